@@ -1,0 +1,150 @@
+//! The guarded door: who is calling, may they, and what they are told when not.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use access::{Authorized, Client, Services, Session, SessionToken, Visitor};
+use domain::{Fault, Permission, Side};
+use http::StatusCode;
+use http::header::{ACCEPT, HeaderValue, SET_COOKIE};
+use http::request::Parts;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::error::AppError;
+use crate::paths;
+
+/// Where the server's form layer finds the fault of a form that was posted without script.
+#[derive(Clone, Default)]
+pub struct Faults(Arc<Mutex<Option<Fault>>>);
+
+impl Faults {
+    fn put(&self, fault: &Fault) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault.clone());
+    }
+
+    /// The fault of this request, if it had one.
+    pub fn take(&self) -> Option<Fault> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// The proof that the caller may do what the use case below asks for. The permission is inferred from that call.
+pub async fn authorize<P: Permission>() -> Result<Authorized<P>, AppError> {
+    let (services, parts) = caller::<P::Side>()?;
+    let token = parts
+        .extensions
+        .get::<tower_sessions::Session>()
+        .and_then(tower_sessions::Session::id);
+    let session = match token {
+        Some(id) => Session::load(&services, &SessionToken::new(id.0.to_le_bytes()))
+            .await
+            .map_err(reply)?,
+        None => None,
+    };
+    Authorized::check(&services, session, &client(&parts))
+        .await
+        .map_err(reply)
+}
+
+/// Somebody who has not signed in, for the endpoints that anybody may call.
+pub fn visitor<S: Side>() -> Result<Visitor<S>, AppError> {
+    let (services, parts) = caller::<S>()?;
+    Ok(Visitor::new(&services, client(&parts)))
+}
+
+/// What the caller is told. A cause of our own goes to the log, under a number that the person gets; the status is set for
+/// calls by script only, since `leptos_axum` would overwrite the redirect of a plain form otherwise.
+pub fn reply(error: access::Error) -> AppError {
+    let fault = match error {
+        access::Error::Fault(fault) => fault,
+        access::Error::Internal(cause) => {
+            let incident = incident();
+            tracing::error!(
+                incident,
+                error = &*cause as &dyn std::error::Error,
+                "internal error"
+            );
+            Fault::Internal { incident }
+        }
+    };
+    let parts = use_context::<Parts>();
+    if let Some(faults) = parts.as_ref().and_then(|parts| parts.extensions.get::<Faults>()) {
+        faults.put(&fault);
+    }
+    if let (Some(parts), Some(response)) = (parts, use_context::<ResponseOptions>()) {
+        let path = parts.uri.path();
+        let called = path.starts_with(paths::UMS_API) || path.starts_with(paths::PORTAL_API);
+        let plain_form = parts
+            .headers
+            .get(ACCEPT)
+            .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
+        if !called || !plain_form {
+            response.set_status(status(&fault));
+        }
+    }
+    AppError::Fault(fault)
+}
+
+/// Leads the browser to `path` after a success, with and without script.
+pub fn then<T>(path: &'static str) -> impl FnOnce(T) -> T {
+    move |done| {
+        leptos_axum::redirect(path);
+        done
+    }
+}
+
+/// Gives the browser the token of its new session.
+pub fn hand_out<S: Side>(token: &SessionToken) {
+    let id = tower_sessions::session::Id(i128::from_le_bytes(token.reveal()));
+    set_cookie(&format!(
+        "{}={id}; Path=/; Secure; HttpOnly; SameSite=Lax",
+        S::COOKIE
+    ));
+}
+
+/// Takes the token back from the browser.
+pub fn take_back<S: Side>() {
+    set_cookie(&format!(
+        "{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
+        S::COOKIE
+    ));
+}
+
+fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+fn caller<S: Side>() -> Result<(Services<S>, Parts), AppError> {
+    let missing = || reply(Fault::NotFound.into());
+    Ok((
+        use_context::<Services<S>>().ok_or_else(missing)?,
+        use_context::<Parts>().ok_or_else(missing)?,
+    ))
+}
+
+fn client(parts: &Parts) -> Client {
+    let unknown = || Client::new(std::net::Ipv4Addr::UNSPECIFIED.into(), "");
+    parts.extensions.get::<Client>().cloned().unwrap_or_else(unknown)
+}
+
+/// The HTTP status of a fault.
+pub fn status(fault: &Fault) -> StatusCode {
+    match fault {
+        Fault::SignIn => StatusCode::UNAUTHORIZED,
+        Fault::Forbidden => StatusCode::FORBIDDEN,
+        Fault::NotFound => StatusCode::NOT_FOUND,
+        Fault::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Fault::Conflict { .. } => StatusCode::CONFLICT,
+        Fault::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// A number to find the cause by: short enough to be read out on the telephone.
+fn incident() -> String {
+    let [a, b, c, d] = access::Entropy.bytes();
+    format!("{a:02X}{b:02X}-{c:02X}{d:02X}")
+}

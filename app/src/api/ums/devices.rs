@@ -1,0 +1,35 @@
+use domain::device::{Command, DeviceRow};
+use domain::id::DeviceId;
+use domain::page::{ListQuery, Page};
+use leptos::prelude::*;
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::{
+    api::{authorize, reply},
+    paths,
+};
+
+/// The devices.
+#[server(prefix = "/wums-app/api")]
+pub async fn devices(query: ListQuery) -> Result<Page<DeviceRow>, AppError> {
+    let auth = authorize().await?;
+    ums::devices::list(&auth, query).await.map_err(reply)
+}
+
+/// One device.
+#[server(prefix = "/wums-app/api")]
+pub async fn device(id: DeviceId) -> Result<domain::device::Device, AppError> {
+    let auth = authorize().await?;
+    ums::devices::get(&auth, id).await.map_err(reply)
+}
+
+/// Restarts a device.
+#[server(prefix = "/wums-app/api")]
+pub async fn reboot_device(id: DeviceId) -> Result<Command, AppError> {
+    let auth = authorize().await?;
+    ums::devices::reboot(&auth, id)
+        .await
+        .map_err(reply)
+        .inspect(|_| leptos_axum::redirect(&paths::device(id)))
+}

@@ -1,0 +1,5 @@
+//! Endpoints of the UMS Web App, under `/wums-app/api`.
+
+pub mod devices;
+pub mod network;
+pub mod session;

@@ -1,0 +1,153 @@
+//! Forms: they work without script, tell every fault at once, and lose nothing that was typed.
+
+use domain::{Fault, Invalid, Reason};
+use leptos::ev::SubmitEvent;
+use leptos::form::FromFormData as _;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use serde::de::DeserializeOwned;
+
+use crate::error::AppError;
+use crate::state::kept_form::KeptForm;
+use crate::texts;
+
+/// What a form starts with and what was said about it: from the last answer, or from the refusal that the server kept.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    kept: StoredValue<Option<KeptForm>>,
+    error: Signal<Option<AppError>>,
+}
+
+impl FormState {
+    /// The state of the form on `page` that runs `action`.
+    pub fn new<S>(action: ServerAction<S>, page: &str) -> Self
+    where
+        S: ServerFn<Error = AppError> + Send + Sync + Clone + 'static,
+        S::Output: Send + Sync + Clone + 'static,
+        S::Error: Send + Sync + 'static,
+    {
+        // Read on the server from the context of the request, and in the browser from the document: no call is made for it.
+        let kept: Option<KeptForm> = SharedValue::new(use_context::<KeptForm>).into_inner();
+        let kept = kept.filter(|kept| kept.page == page);
+        let refused = kept.as_ref().map(|kept| AppError::Fault(kept.fault.clone()));
+        let value = action.value();
+        let error = Signal::derive(move || match value.get() {
+            Some(Ok(_)) => None,
+            Some(Err(error)) => Some(error),
+            None => refused.clone(),
+        });
+        Self {
+            kept: StoredValue::new(kept),
+            error,
+        }
+    }
+
+    /// What a field starts with.
+    pub fn value(self, field: &str) -> RwSignal<String> {
+        self.value_or(field, "")
+    }
+
+    /// What a field starts with, `usual` where nothing was typed yet.
+    pub fn value_or(self, field: &str, usual: &str) -> RwSignal<String> {
+        let typed = self
+            .kept
+            .with_value(|kept| kept.as_ref().map(|kept| kept.value(field)));
+        RwSignal::new(typed.unwrap_or_else(|| usual.to_owned()))
+    }
+
+    /// Whether a box starts ticked.
+    pub fn ticked(self, field: &str) -> RwSignal<bool> {
+        RwSignal::new(
+            self.kept
+                .with_value(|kept| kept.as_ref().is_some_and(|kept| kept.value(field) == "true")),
+        )
+    }
+
+    fn faults(self) -> Vec<(String, Reason)> {
+        match self.error.get() {
+            Some(AppError::Fault(Fault::Invalid(Invalid { fields }))) => fields
+                .into_iter()
+                .map(|fault| (fault.field, fault.reason))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is wrong with a field; for a list, with its lines.
+    pub fn error(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let lines = self.faults().into_iter().filter_map(|(name, reason)| {
+                let rest = name.strip_prefix(field)?;
+                let said = texts::reason(&reason);
+                match rest.strip_prefix('.') {
+                    Some(line) => Some(format!("{line}: {said}")),
+                    None => rest.is_empty().then_some(said),
+                }
+            });
+            let lines: Vec<String> = lines.collect();
+            (!lines.is_empty()).then(|| lines.join(" "))
+        })
+    }
+
+    /// Everything that is wrong, with links to the fields.
+    pub fn summary(self) -> Signal<Vec<ui::FieldFault>> {
+        Signal::derive(move || {
+            let faults = self.faults();
+            if faults.is_empty() {
+                let said = self.error.get().map(|error| ui::FieldFault {
+                    field: String::new(),
+                    message: texts::said(&error),
+                });
+                return said.into_iter().collect();
+            }
+            let link = |(name, reason): (String, Reason)| {
+                let field = name.split('.').next().unwrap_or_default().to_owned();
+                ui::FieldFault {
+                    message: texts::reason(&reason),
+                    field,
+                }
+            };
+            faults.into_iter().map(link).collect()
+        })
+    }
+}
+
+/// A check of one field while it is typed, by the rule that the server has too.
+pub struct Plain;
+
+impl Plain {
+    pub fn check<T>(
+        parse: impl Fn(&str) -> Result<T, Reason> + Send + Sync + 'static,
+    ) -> Callback<String, Option<String>> {
+        Callback::new(move |text: String| {
+            let text = text.trim();
+            if text.is_empty() {
+                None
+            } else {
+                parse(text).err().map(|reason| texts::reason(&reason))
+            }
+        })
+    }
+}
+
+/// A form with a file. Without script it is posted whole to `upload`; with script the file has been read into its text field
+/// already, and the server function is called.
+#[component]
+pub fn UploadForm<S>(action: ServerAction<S>, upload: &'static str, children: Children) -> impl IntoView
+where
+    S: ServerFn<Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let submit = move |event: SubmitEvent| {
+        // What cannot be read is left to the browser, which posts the form itself.
+        if let Ok(input) = S::from_event(&event) {
+            event.prevent_default();
+            action.dispatch(input);
+        }
+    };
+    view! {
+        <form action=upload method="post" enctype="multipart/form-data" novalidate on:submit=submit>
+            {children()}
+        </form>
+    }
+}

@@ -1,0 +1,108 @@
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use ui::{ButtonKind, Mark, Menu, PhoneNav, SkipLink, ToastStack};
+
+use super::navigation::{PortalNavigation, UmsNavigation};
+use super::preferences::PreferenceForms;
+use crate::api::portal::session::{SignOut as PortalSignOut, me as portal_me};
+use crate::api::ums::session::{SignOut as UmsSignOut, me as ums_me};
+use crate::paths;
+use crate::state::session::{PortalSession, UmsSession};
+use crate::texts::{Frame, texts};
+
+/// The frame of the Customer Portal's pages.
+#[component]
+pub fn PortalFrame() -> impl IntoView {
+    let t = texts::<Frame>();
+    let me = Resource::new(|| (), |()| portal_me());
+    provide_context(PortalSession(me));
+    let sign_out = ServerAction::<PortalSignOut>::new();
+    let navigation = move || {
+        view! {
+            <Suspense>
+                {move || Suspend::new(async move { me.await.ok().map(|me| view! { <PortalNavigation me/> }) })}
+            </Suspense>
+        }
+    };
+    let person = view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                me.await.ok().map(|me| {
+                    let roles = me.roles.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ");
+                    let name = if me.name.is_empty() { me.email.clone() } else { me.name.clone() };
+                    view! { <Person name detail=format!("{} · {roles}", me.account)/> }
+                })
+            })}
+        </Suspense>
+    };
+    let leave = view! {
+        <ActionForm action=sign_out>
+            <button class="button" type="submit">{t.sign_out}</button>
+        </ActionForm>
+    };
+    view! { <Around home=paths::HOME navigation=ViewFn::from(navigation) person=person.into_any() leave=leave.into_any()/> }
+}
+
+/// The frame of the UMS Web App's pages.
+#[component]
+pub fn UmsFrame() -> impl IntoView {
+    let t = texts::<Frame>();
+    let me = Resource::new(|| (), |()| ums_me());
+    provide_context(UmsSession(me));
+    let sign_out = ServerAction::<UmsSignOut>::new();
+    let person = view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                me.await.ok().map(|me| view! { <Person name=me.name detail="UMS".to_owned()/> })
+            })}
+        </Suspense>
+    };
+    let leave = view! {
+        <ActionForm action=sign_out>
+            <button class="button" type="submit">{t.sign_out}</button>
+        </ActionForm>
+    };
+    let navigation = || view! { <UmsNavigation/> };
+    view! { <Around home=paths::DEVICES navigation=ViewFn::from(navigation) person=person.into_any() leave=leave.into_any()/> }
+}
+
+#[component]
+fn Around(home: &'static str, navigation: ViewFn, person: AnyView, leave: AnyView) -> impl IntoView {
+    let t = texts::<Frame>();
+    let on_phones = navigation.clone();
+    view! {
+        <SkipLink label=t.skip/>
+        <div class="frame">
+            <a class="brand" href=home><Mark/>"COSMOS"</a>
+            <header class="topbar">
+                <PhoneNav>{on_phones.run()}</PhoneNav>
+                <span class="spacer"></span>
+                {person}
+                <Menu id="account-menu" label=t.account_menu kind=ButtonKind::Quiet>
+                    <PreferenceForms/>
+                    {leave}
+                </Menu>
+            </header>
+            {navigation.run()}
+            <main class="main" id="main" tabindex="-1">
+                <Outlet/>
+            </main>
+        </div>
+        <ToastStack/>
+    }
+}
+
+#[component]
+fn Person(name: String, detail: String) -> impl IntoView {
+    let initials: String = name
+        .split([' ', '.', '@'])
+        .filter_map(|part| part.chars().next())
+        .take(2)
+        .collect();
+    view! {
+        <div class="person">
+            <span><b>{name}</b>" "<span class="faint">{detail}</span></span>
+            <span class="disc" aria-hidden="true">{initials.to_uppercase()}</span>
+        </div>
+    }
+}

@@ -1,0 +1,15 @@
+//! The frame around pages, and the skeletons that pages are made of.
+
+mod form_page;
+mod frame;
+mod gate;
+mod list_page;
+mod loaded;
+mod navigation;
+mod preferences;
+
+pub use form_page::{FormState, Plain, UploadForm};
+pub use frame::{PortalFrame, UmsFrame};
+pub use gate::Gate;
+pub use list_page::{ListState, list_state};
+pub use loaded::loaded;

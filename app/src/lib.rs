@@ -1,0 +1,65 @@
+//! The user interface of COSMOS: Customer Portal and UMS Web App in one Leptos application, compiled twice (`ssr` for the
+//! server, `hydrate` for the browser).
+
+#![recursion_limit = "256"]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "components own their props, and views what they show"
+)]
+
+pub mod api;
+mod components;
+pub mod error;
+mod layout;
+mod pages;
+pub mod paths;
+mod routes;
+pub mod state;
+mod texts;
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+
+use crate::routes::AppRoutes;
+use crate::state::preferences::{Preferences, provide_preferences};
+
+/// The HTML document around the application.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let preferences = Preferences::of_request();
+    view! {
+        <!DOCTYPE html>
+        <html
+            lang=preferences.lang.code()
+            data-theme=preferences.theme.key()
+            data-zone=preferences.zone_minutes.to_string()
+            data-now=preferences.now.to_string()
+        >
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <HashedStylesheet options=options.clone() id="style"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Providers and router, nothing else.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_preferences();
+    texts::provide_kit_words();
+    ui::provide_toasts();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "COSMOS".to_owned() } else { format!("{title} · COSMOS") }/>
+        <AppRoutes/>
+    }
+}

@@ -1,0 +1,104 @@
+use domain::os_idp::{MappedDomain, OsIdp};
+use domain::page::{ListQuery, Page};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use ui::{
+    ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
+    StateMark, Table, Tone, Tools,
+};
+
+use crate::api::portal::os_idps::os_idps;
+use crate::components::Domains;
+use crate::error::AppError;
+use crate::layout::{ListState, list_state, loaded};
+use crate::paths;
+use crate::texts::{self, Lists, OsIdps, texts};
+
+pub struct OsIdpsPage {
+    state: ListState,
+    rows: Resource<Result<Page<OsIdp>, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for OsIdpsPage {
+    fn data() -> Self {
+        let state = list_state();
+        Self {
+            state,
+            rows: Resource::new(move || state.query.get(), |query: ListQuery| os_idps(query)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let OsIdpsPage { state, rows } = this;
+        let t = texts::<OsIdps>();
+        let register = move || view! { <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        view! {
+            <Title text=t.title/>
+            <PageHead title=t.title lead=t.lead actions=register/>
+            {loaded(rows, move |page| list(state, page))}
+        }
+        .into_any()
+    }
+}
+
+fn list(state: ListState, page: Page<OsIdp>) -> AnyView {
+    let (t, lists) = (texts::<OsIdps>(), texts::<Lists>());
+    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
+        return view! {
+            <Card>
+                <EmptyState title=t.empty text=t.empty_text icon=Glyph::Key>
+                    <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary>{t.register}</ButtonLink>
+                </EmptyState>
+            </Card>
+        }
+        .into_any();
+    }
+    let head = move || {
+        view! {
+            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
+            <HeadCell label=t.client_id/>
+            <HeadCell label=t.client_secret/>
+            <HeadCell label=t.authorization_url/>
+            <HeadCell label=t.token_url/>
+            <HeadCell label=t.domains/>
+            <HeadCell label=t.assurance/>
+            <SortCell label=t.created href=state.sort_href("created") sorted=state.sorted("created")/>
+            <SortCell label=t.updated href=state.sort_href("updated") sorted=state.sorted("updated")/>
+        }
+    };
+    let foot = state.foot(&page);
+    let rows = page.rows.into_iter().map(row).collect_view();
+    view! {
+        <Card flush=true>
+            <Tools><SearchBox id="search" action=state.path() label=lists.search value=state.search() keep=state.kept()/></Tools>
+            <Table caption=t.title head>{rows}</Table>
+            {foot}
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(idp: OsIdp) -> impl IntoView {
+    let t = texts::<OsIdps>();
+    let (tone, assurance) = if idp.reduced_assurance {
+        (Tone::Warn, t.reduced)
+    } else {
+        (Tone::Good, t.full)
+    };
+    let domains: Vec<MappedDomain> = idp.domains;
+    view! {
+        <Row>
+            <Cell label=t.name main=true>{idp.name}</Cell>
+            <Cell label=t.client_id><code>{idp.client_id}</code></Cell>
+            <Cell label=t.client_secret>"*****"</Cell>
+            <Cell label=t.authorization_url><span class="wrap">{idp.authorization_endpoint}</span></Cell>
+            <Cell label=t.token_url><span class="wrap">{idp.token_endpoint}</span></Cell>
+            <Cell label=t.domains><Domains domains proved=t.proved pending=t.pending/></Cell>
+            <Cell label=t.assurance><StateMark tone text=assurance/></Cell>
+            <Cell label=t.created>{texts::date(idp.created_at)}</Cell>
+            <Cell label=t.updated>{texts::date(idp.updated_at)}</Cell>
+        </Row>
+    }
+}

@@ -1,0 +1,99 @@
+use domain::page::{ListQuery, Page};
+use domain::routing::RoutingRow;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use ui::{
+    ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
+    Table, Tools,
+};
+
+use crate::api::portal::routing::routing_records;
+use crate::error::AppError;
+use crate::layout::{ListState, list_state, loaded};
+use crate::paths;
+use crate::texts::{self, Lists, Routing, texts};
+
+pub struct RoutingPage {
+    state: ListState,
+    rows: Resource<Result<Page<RoutingRow>, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for RoutingPage {
+    fn data() -> Self {
+        let state = list_state();
+        Self {
+            state,
+            rows: Resource::new(
+                move || state.query.get(),
+                |query: ListQuery| routing_records(query),
+            ),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let RoutingPage { state, rows } = this;
+        let t = texts::<Routing>();
+        let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        view! {
+            <Title text=t.title/>
+            <PageHead title=t.title lead=t.lead actions=register/>
+            {loaded(rows, move |page| list(state, page))}
+        }
+        .into_any()
+    }
+}
+
+fn list(state: ListState, page: Page<RoutingRow>) -> AnyView {
+    let (t, lists) = (texts::<Routing>(), texts::<Lists>());
+    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
+        return view! {
+            <Card>
+                <EmptyState title=t.empty text=t.empty_text icon=Glyph::Route>
+                    <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary>{t.register}</ButtonLink>
+                </EmptyState>
+            </Card>
+        }
+        .into_any();
+    }
+    let head = move || {
+        view! {
+            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
+            <SortCell label=t.host href=state.sort_href("host") sorted=state.sorted("host")/>
+            <HeadCell label=t.port/>
+            <HeadCell label=t.created_by/>
+            <HeadCell label=t.chain/>
+            <SortCell label=t.created href=state.sort_href("created") sorted=state.sorted("created")/>
+            <HeadCell label=t.fingerprint/>
+            <SortCell label=t.expiration href=state.sort_href("expires") sorted=state.sorted("expires")/>
+        }
+    };
+    let foot = state.foot(&page);
+    let rows = page.rows.into_iter().map(row).collect_view();
+    view! {
+        <Card flush=true>
+            <Tools><SearchBox id="search" action=state.path() label=lists.search value=state.search() keep=state.kept()/></Tools>
+            <Table caption=t.title head>{rows}</Table>
+            {foot}
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(record: RoutingRow) -> impl IntoView {
+    let t = texts::<Routing>();
+    let short: String = record.fingerprint.chars().take(23).collect();
+    view! {
+        <Row>
+            <Cell label=t.name main=true><a href=paths::routing(record.id)>{record.name}</a></Cell>
+            <Cell label=t.host>{record.host}</Cell>
+            <Cell label=t.port num=true>{record.port}</Cell>
+            <Cell label=t.created_by>{record.created_by}</Cell>
+            <Cell label=t.chain>{record.root}</Cell>
+            <Cell label=t.created>{texts::date(record.created_at)}</Cell>
+            <Cell label=t.fingerprint><code title=record.fingerprint>{short}"…"</code></Cell>
+            <Cell label=t.expiration>{texts::date(record.expires_at)}</Cell>
+        </Row>
+    }
+}

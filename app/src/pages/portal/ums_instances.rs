@@ -1,0 +1,96 @@
+use domain::page::{ListQuery, Page};
+use domain::ums_instance::UmsInstance;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use ui::{
+    ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
+    Table, Tools,
+};
+
+use crate::api::portal::ums_instances::ums_instances;
+use crate::error::AppError;
+use crate::layout::{ListState, list_state, loaded};
+use crate::paths;
+use crate::texts::{self, Lists, UmsInstances, texts};
+
+pub struct UmsInstancesPage {
+    state: ListState,
+    rows: Resource<Result<Page<UmsInstance>, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for UmsInstancesPage {
+    fn data() -> Self {
+        let state = list_state();
+        Self {
+            state,
+            rows: Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let UmsInstancesPage { state, rows } = this;
+        let t = texts::<UmsInstances>();
+        let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        view! {
+            <Title text=t.title/>
+            <PageHead title=t.title lead=t.lead actions=register/>
+            {loaded(rows, move |page| list(state, page))}
+        }
+        .into_any()
+    }
+}
+
+fn list(state: ListState, page: Page<UmsInstance>) -> AnyView {
+    let (t, lists) = (texts::<UmsInstances>(), texts::<Lists>());
+    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
+        return view! {
+            <Card>
+                <EmptyState title=t.empty text=t.empty_text icon=Glyph::Server>
+                    <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary>{t.register}</ButtonLink>
+                </EmptyState>
+            </Card>
+        }
+        .into_any();
+    }
+    let head = move || {
+        view! {
+            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
+            <HeadCell label=t.certificate/>
+            <SortCell label=t.expiration href=state.sort_href("expires") sorted=state.sorted("expires")/>
+            <HeadCell label=t.fingerprint/>
+            <HeadCell label=t.app_portal/>
+            <HeadCell label=t.created_by/>
+            <SortCell label=t.created href=state.sort_href("created") sorted=state.sorted("created")/>
+            <SortCell label=t.updated href=state.sort_href("updated") sorted=state.sorted("updated")/>
+        }
+    };
+    let foot = state.foot(&page);
+    let rows = page.rows.into_iter().map(row).collect_view();
+    view! {
+        <Card flush=true>
+            <Tools><SearchBox id="search" action=state.path() label=lists.search value=state.search() keep=state.kept()/></Tools>
+            <Table caption=t.title head>{rows}</Table>
+            {foot}
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(ums: UmsInstance) -> impl IntoView {
+    let t = texts::<UmsInstances>();
+    let short: String = ums.fingerprint.chars().take(23).collect();
+    view! {
+        <Row>
+            <Cell label=t.name main=true>{ums.name}</Cell>
+            <Cell label=t.certificate>{ums.certificate}</Cell>
+            <Cell label=t.expiration>{texts::date(ums.expires_at)}</Cell>
+            <Cell label=t.fingerprint><code title=ums.fingerprint>{short}"…"</code></Cell>
+            <Cell label=t.app_portal>{if ums.app_portal { t.yes } else { t.no }}</Cell>
+            <Cell label=t.created_by>{ums.created_by}</Cell>
+            <Cell label=t.created>{texts::date(ums.created_at)}</Cell>
+            <Cell label=t.updated>{texts::date(ums.updated_at)}</Cell>
+        </Row>
+    }
+}

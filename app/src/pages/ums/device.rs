@@ -1,0 +1,168 @@
+use domain::device::{Command, CommandState, Device, Presence};
+use domain::id::DeviceId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+use ui::{
+    Button, Card, Cell, Copyable, Crumb, EmptyState, Fact, Facts, FormSummary, Glyph, HeadCell, PageHead,
+    Row, StateMark, Table, Tone,
+};
+
+use super::presence::PresenceMark;
+use crate::api::ums::devices::{RebootDevice, device};
+use crate::error::AppError;
+use crate::layout::{FormState, loaded};
+use crate::paths;
+use crate::state::live::device_changes;
+use crate::texts::{self, Devices, texts};
+
+pub struct DevicePage {
+    device: Resource<Result<Device, AppError>>,
+    reboot: ServerAction<RebootDevice>,
+    form: FormState,
+}
+
+#[lazy_route]
+impl LazyRoute for DevicePage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = Memo::new(move |_| {
+            params
+                .with(|params| params.get("id"))
+                .and_then(|id| id.parse::<DeviceId>().ok())
+        });
+        let reboot = ServerAction::new();
+        let version = reboot.version();
+        let missing = || AppError::Fault(domain::Fault::NotFound);
+        Self {
+            device: Resource::new(
+                move || (id.get(), version.get()),
+                move |(id, _)| async move { device(id.ok_or_else(missing)?).await },
+            ),
+            reboot,
+            form: FormState::new(reboot, paths::DEVICES),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DevicePage { device, reboot, form } = this;
+        let changes = device_changes();
+        // Whatever changes about this device (it comes, goes, answers a command) is read again.
+        Effect::new(move |_| {
+            if let Some(change) = changes.get()
+                && device
+                    .with_untracked(|device| matches!(device, Some(Ok(device)) if device.row.id == change.id))
+            {
+                device.refetch();
+            }
+        });
+        view! { {loaded(device, move |device| details(device, reboot, form))} }.into_any()
+    }
+}
+
+fn details(device: Device, reboot: ServerAction<RebootDevice>, form: FormState) -> impl IntoView {
+    let t = texts::<Devices>();
+    let (row, history) = (device.row.clone(), device.commands.clone());
+    let crumbs = vec![
+        Crumb {
+            label: t.title.to_owned(),
+            href: Some(paths::DEVICES.to_owned()),
+        },
+        Crumb {
+            label: row.name.clone(),
+            href: None,
+        },
+    ];
+    let offline = row.presence != Presence::Online;
+    let id = row.id.to_string();
+    let act = move || {
+        view! {
+            <ActionForm action=reboot>
+                <input type="hidden" name="id" value=id/>
+                <Button submit=true icon=Glyph::Power busy=reboot.pending() disabled=offline>{t.reboot}</Button>
+            </ActionForm>
+        }
+    };
+    view! {
+        <Title text=row.name.clone()/>
+        <PageHead title=row.name.clone() crumbs actions=act/>
+        <FormSummary title=t.reboot faults=form.summary()/>
+        <div class="two">
+            <Card title=t.system_information>{facts(device)}</Card>
+            <Card title=t.history flush=true>{commands(history)}</Card>
+        </div>
+    }
+}
+
+fn facts(device: Device) -> impl IntoView {
+    let t = texts::<Devices>();
+    let row = device.row;
+    let time = |at: Option<time::OffsetDateTime>| at.map(texts::date_time).unwrap_or_default();
+    let contact = match row.presence {
+        Presence::Online => t.now.to_owned(),
+        _ => row
+            .last_contact
+            .map_or_else(|| t.never.to_owned(), texts::date_time),
+    };
+    view! {
+        <Facts>
+            <Fact label=t.name>{row.name}</Fact>
+            <Fact label=t.state><PresenceMark presence=row.presence/></Fact>
+            <Fact label=t.site>{device.site}</Fact>
+            <Fact label=t.comment>{device.comment}</Fact>
+            <Fact label=t.department>{device.department}</Fact>
+            <Fact label=t.cost_center>{device.cost_center}</Fact>
+            <Fact label=t.unit_id><Copyable text=device.unit_id label=t.unit_id/></Fact>
+            <Fact label=t.mac><Copyable text=row.mac label=t.mac/></Fact>
+            <Fact label=t.last_ip_short>{row.last_ip.unwrap_or_default()}</Fact>
+            <Fact label=t.product>{row.product}</Fact>
+            <Fact label=t.product_id>{device.product_id}</Fact>
+            <Fact label=t.version>{row.version}</Fact>
+            <Fact label=t.firmware>{device.firmware_description}</Fact>
+            <Fact label=t.gateway>{device.cloud_gateway}</Fact>
+            <Fact label=t.last_contact>{contact}</Fact>
+            <Fact label=t.last_boot>{time(device.last_boot)}</Fact>
+            <Fact label=t.network_name>{device.network_name}</Fact>
+            <Fact label=t.runtime>{device.runtime.map(texts::duration).unwrap_or_default()}</Fact>
+            <Fact label=t.operating>{device.total_operating_time.map(texts::duration).unwrap_or_default()}</Fact>
+            <Fact label=t.battery>{device.battery_level.map(|level| format!("{level} %")).unwrap_or_default()}</Fact>
+            <Fact label=t.onboarded_by>{row.onboarded_by.unwrap_or_default()}</Fact>
+            <Fact label=t.enrolled>{texts::date_time(device.enrolled_at)}</Fact>
+            <Fact label=t.certificate>{device.certificate_not_after.map(texts::date).unwrap_or_default()}</Fact>
+        </Facts>
+    }
+}
+
+fn commands(commands: Vec<Command>) -> AnyView {
+    let t = texts::<Devices>();
+    if commands.is_empty() {
+        return view! { <EmptyState title=t.history_empty icon=Glyph::Clock/> }.into_any();
+    }
+    let head = move || {
+        view! {
+            <HeadCell label=t.history/>
+            <HeadCell label=t.state/>
+            <HeadCell label=t.by/>
+            <HeadCell label=t.last_contact/>
+        }
+    };
+    let one = move |command: Command| {
+        let (tone, state) = match command.state {
+            CommandState::Queued => (Tone::Neutral, t.queued),
+            CommandState::Sent => (Tone::Info, t.sent),
+            CommandState::Done => (Tone::Good, t.done),
+            CommandState::Failed => (Tone::Bad, t.failed),
+            CommandState::Expired => (Tone::Warn, t.expired),
+        };
+        view! {
+            <Row>
+                <Cell label=t.history main=true>{t.reboot}</Cell>
+                <Cell label=t.state><StateMark tone text=state/>" "{command.message}</Cell>
+                <Cell label=t.by>{command.by}</Cell>
+                <Cell label=t.last_contact>{texts::date_time(command.at)}</Cell>
+            </Row>
+        }
+    };
+    view! { <Table caption=t.history head>{commands.into_iter().map(one).collect_view()}</Table> }.into_any()
+}

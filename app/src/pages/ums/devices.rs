@@ -1,0 +1,132 @@
+use domain::device::{DeviceRow, Presence};
+use domain::page::{ListQuery, Page};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use ui::{
+    ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell, Table, Tools,
+};
+
+use super::presence::PresenceMark;
+use crate::api::ums::devices::devices;
+use crate::error::AppError;
+use crate::layout::{ListState, list_state, loaded};
+use crate::paths;
+use crate::state::live::device_changes;
+use crate::texts::{self, Devices, Lists, texts};
+
+pub struct DevicesPage {
+    state: ListState,
+    rows: Resource<Result<Page<DeviceRow>, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for DevicesPage {
+    fn data() -> Self {
+        let state = list_state();
+        Self {
+            state,
+            rows: Resource::new(move || state.query.get(), |query: ListQuery| devices(query)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DevicesPage { state, rows } = this;
+        let t = texts::<Devices>();
+        let changes = device_changes();
+        // A device that is not on this page may be a new one: the list is read again.
+        Effect::new(move |_| {
+            if let Some(change) = changes.get() {
+                let known = rows.with_untracked(|page| match page {
+                    Some(Ok(page)) => page.rows.iter().any(|row| row.id == change.id),
+                    _ => true,
+                });
+                if !known {
+                    rows.refetch();
+                }
+            }
+        });
+        view! {
+            <Title text=t.title/>
+            <PageHead title=t.title lead=t.lead/>
+            {loaded(rows, move |page| list(state, page, changes))}
+        }
+        .into_any()
+    }
+}
+
+type Changes = ReadSignal<Option<domain::device::DeviceChange>>;
+
+fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
+    let (t, lists) = (texts::<Devices>(), texts::<Lists>());
+    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
+        return view! { <Card><EmptyState title=t.empty text=t.empty_text icon=Glyph::Device/></Card> }
+            .into_any();
+    }
+    let head = move || {
+        view! {
+            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
+            <HeadCell label=t.state/>
+            <HeadCell label=t.last_ip/>
+            <SortCell label=t.mac href=state.sort_href("mac") sorted=state.sorted("mac")/>
+            <SortCell label=t.product href=state.sort_href("product") sorted=state.sorted("product")/>
+            <HeadCell label=t.version/>
+            <HeadCell label=t.onboarded_by/>
+            <SortCell label=t.last_contact href=state.sort_href("last_contact") sorted=state.sorted("last_contact")/>
+        }
+    };
+    let found = !page.rows.is_empty();
+    let foot = state.foot(&page);
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|device| row(device, changes))
+        .collect_view();
+    view! {
+        <Card flush=true>
+            <Tools><SearchBox id="search" action=state.path() label=t.search_hint value=state.search() keep=state.kept()/></Tools>
+            {if found {
+                view! { <Table caption=t.title head>{rows}</Table> {foot} }.into_any()
+            } else {
+                view! {
+                    <EmptyState title=lists.nothing_found text=lists.nothing_found_text icon=Glyph::Search>
+                        <ButtonLink href=paths::DEVICES>{lists.show_all}</ButtonLink>
+                    </EmptyState>
+                }
+                .into_any()
+            }}
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(device: DeviceRow, changes: Changes) -> impl IntoView {
+    let t = texts::<Devices>();
+    let (id, at_first) = (device.id, device.presence);
+    let presence = Memo::new(move |before: Option<&Presence>| match changes.get() {
+        Some(change) if change.id == id => change.presence,
+        _ => before.copied().unwrap_or(at_first),
+    });
+    let last = device
+        .last_contact
+        .map_or_else(|| t.never.to_owned(), texts::date_time);
+    let contact = move || {
+        if presence.get() == Presence::Online {
+            t.now.to_owned()
+        } else {
+            last.clone()
+        }
+    };
+    view! {
+        <Row>
+            <Cell label=t.name main=true><a href=paths::device(id)>{device.name}</a></Cell>
+            <Cell label=t.state><PresenceMark presence/></Cell>
+            <Cell label=t.last_ip>{device.last_ip.unwrap_or_default()}</Cell>
+            <Cell label=t.mac><code>{device.mac}</code></Cell>
+            <Cell label=t.product>{device.product}</Cell>
+            <Cell label=t.version num=true>{device.version}</Cell>
+            <Cell label=t.onboarded_by>{device.onboarded_by.unwrap_or_default()}</Cell>
+            <Cell label=t.last_contact>{contact}</Cell>
+        </Row>
+    }
+}

@@ -1,0 +1,12 @@
+//! The UMS Web App.
+
+mod device;
+mod devices;
+mod network;
+mod presence;
+mod sign_in;
+
+pub use device::DevicePage;
+pub use devices::DevicesPage;
+pub use network::NetworkPage;
+pub use sign_in::SignInPage;

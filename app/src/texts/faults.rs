@@ -1,0 +1,275 @@
+//! Why something was refused, and what to do next.
+
+use domain::chain::ChainProblem;
+use domain::{Conflict, Fault, Reason};
+
+use crate::error::AppError;
+use crate::state::preferences::{Lang, lang};
+
+/// Chooses by language; the two texts stand side by side so that neither is forgotten.
+macro_rules! say {
+    ($lang:expr, $en:literal, $de:literal) => {
+        match $lang {
+            Lang::En => format!($en),
+            Lang::De => format!($de),
+        }
+    };
+}
+
+/// Why a field cannot be accepted.
+pub fn reason(reason: &Reason) -> String {
+    reason_in(lang(), reason)
+}
+
+fn reason_in(l: Lang, reason: &Reason) -> String {
+    match reason {
+        Reason::Required => say!(l, "Please fill this in.", "Bitte ausfüllen."),
+        Reason::TooLong { max } => say!(l, "At most {max} characters.", "Höchstens {max} Zeichen."),
+        Reason::TooShort { min } => say!(l, "At least {min} characters.", "Mindestens {min} Zeichen."),
+        Reason::TooMany { max } => say!(l, "At most {max} entries.", "Höchstens {max} Einträge."),
+        Reason::ControlCharacter => say!(
+            l,
+            "There is an invisible character in it. Please type it again.",
+            "Es enthält ein unsichtbares Zeichen. Bitte neu eintippen."
+        ),
+        Reason::NotAnEmail => say!(
+            l,
+            "Not an e-mail address. Such as user1@contoso.example.",
+            "Keine E-Mail-Adresse. Zum Beispiel user1@contoso.example."
+        ),
+        Reason::NotADomain => say!(
+            l,
+            "Not a domain. Such as contoso.example.",
+            "Keine Domain. Zum Beispiel contoso.example."
+        ),
+        Reason::HostnameHasScheme => say!(
+            l,
+            "Only the name, without https://.",
+            "Nur der Name, ohne https://."
+        ),
+        Reason::HostnameHasPath => say!(
+            l,
+            "Only the name, without port or path.",
+            "Nur der Name, ohne Port oder Pfad."
+        ),
+        Reason::NotAHostname => say!(
+            l,
+            "Neither a host name nor an IP address.",
+            "Weder ein Hostname noch eine IP-Adresse."
+        ),
+        Reason::NotAPort => say!(
+            l,
+            "A port is a whole number from 1 to 65535. The usual one is 8443.",
+            "Ein Port ist eine ganze Zahl von 1 bis 65535. Üblich ist 8443."
+        ),
+        Reason::NotAUrl => say!(
+            l,
+            "Not a web address. It starts with https://.",
+            "Keine Web-Adresse. Sie beginnt mit https://."
+        ),
+        Reason::UrlNotHttps => say!(
+            l,
+            "Only addresses with https:// are accepted.",
+            "Nur Adressen mit https:// werden angenommen."
+        ),
+        Reason::UrlHasCredentials => say!(
+            l,
+            "Please leave user name and password out of the address.",
+            "Bitte Benutzername und Passwort aus der Adresse entfernen."
+        ),
+        Reason::MultiTenantEndpoint => say!(
+            l,
+            "This endpoint serves every company (common, organizations or consumers), so it cannot vouch for yours. Use the one with your tenant's ID.",
+            "Dieser Endpunkt gilt für alle Firmen (common, organizations oder consumers) und kann nicht für Ihre bürgen. Verwenden Sie den mit der ID Ihres Mandanten."
+        ),
+        Reason::Discovery { problem } => say!(
+            l,
+            "The provider's discovery document could not be used: {problem}. Check the issuer, or leave it empty and fill in both endpoints.",
+            "Das Discovery-Dokument des Anbieters ist nicht verwendbar: {problem}. Prüfen Sie den Issuer, oder lassen Sie ihn leer und füllen Sie beide Endpunkte aus."
+        ),
+        Reason::PublicSuffix => say!(
+            l,
+            "Under this name many companies have their domains. Enter yours.",
+            "Unter diesem Namen haben viele Firmen ihre Domains. Geben Sie Ihre ein."
+        ),
+        Reason::FreeMailDomain => say!(
+            l,
+            "A free mail service belongs to no single company.",
+            "Ein Freemail-Dienst gehört keiner einzelnen Firma."
+        ),
+        Reason::DomainNotProved => say!(
+            l,
+            "This domain is not proved to be yours.",
+            "Es ist nicht nachgewiesen, dass diese Domain Ihnen gehört."
+        ),
+        Reason::Taken => say!(
+            l,
+            "This is in use already. Please choose another one.",
+            "Das ist schon vergeben. Bitte wählen Sie etwas anderes."
+        ),
+        Reason::Repeated => say!(l, "This stands here twice.", "Das steht hier zweimal."),
+        Reason::NobodyMapped => say!(
+            l,
+            "Add at least one user or one domain; otherwise nobody is routed.",
+            "Fügen Sie mindestens einen Benutzer oder eine Domain hinzu; sonst wird niemand weitergeleitet."
+        ),
+        Reason::Chain(problem) => chain(l, problem),
+        Reason::NotOneCertificate => say!(
+            l,
+            "The file has to hold exactly one certificate. It is UMS_ID.crt from \"Export UMS ID\".",
+            "Die Datei muss genau ein Zertifikat enthalten. Es ist UMS_ID.crt aus „Export UMS ID“."
+        ),
+        Reason::WrongCredentials => say!(
+            l,
+            "User name or password is wrong.",
+            "Benutzername oder Passwort ist falsch."
+        ),
+        Reason::CommonPassword => say!(
+            l,
+            "This password is among those that are tried first.",
+            "Dieses Passwort gehört zu denen, die zuerst probiert werden."
+        ),
+        Reason::NotAUnitId => say!(
+            l,
+            "A Unit ID has 6 to 64 letters, digits or hyphens.",
+            "Eine Unit ID hat 6 bis 64 Buchstaben, Ziffern oder Bindestriche."
+        ),
+        Reason::NotAMacAddress => say!(
+            l,
+            "Not a MAC address. Such as 00:E0:C5:4A:1B:2C.",
+            "Keine MAC-Adresse. Zum Beispiel 00:E0:C5:4A:1B:2C."
+        ),
+        Reason::NotAChoice => say!(
+            l,
+            "This value is not among those that are possible.",
+            "Dieser Wert gehört nicht zu den möglichen."
+        ),
+    }
+}
+
+fn chain(l: Lang, problem: &ChainProblem) -> String {
+    match problem {
+        ChainProblem::Empty => say!(l, "The file is empty.", "Die Datei ist leer."),
+        ChainProblem::NotPem => say!(
+            l,
+            "There is no certificate in this file. It has to contain -----BEGIN CERTIFICATE-----.",
+            "In dieser Datei ist kein Zertifikat. Sie muss -----BEGIN CERTIFICATE----- enthalten."
+        ),
+        ChainProblem::TooLarge { max } => {
+            let kib = max / 1024;
+            say!(
+                l,
+                "The file is larger than {kib} KiB.",
+                "Die Datei ist größer als {kib} KiB."
+            )
+        }
+        ChainProblem::TooManyCertificates { max } => say!(
+            l,
+            "More than {max} certificates. Only the chain of this one UMS is wanted.",
+            "Mehr als {max} Zertifikate. Gebraucht wird nur die Kette dieser einen UMS."
+        ),
+        ChainProblem::PrivateKey { block } => say!(
+            l,
+            "Block {block} is a private key. Remove it, and consider the key known from now on. Nothing was stored.",
+            "Block {block} ist ein privater Schlüssel. Entfernen Sie ihn, und betrachten Sie ihn ab jetzt als bekannt. Nichts wurde gespeichert."
+        ),
+        ChainProblem::Unreadable { block } => say!(
+            l,
+            "Block {block} cannot be read as a certificate. Copy it once more, whole.",
+            "Block {block} ist als Zertifikat nicht lesbar. Kopieren Sie ihn noch einmal vollständig."
+        ),
+        ChainProblem::NoCa => say!(
+            l,
+            "There is no CA certificate among them. Export the root and the intermediates, not the end certificate.",
+            "Es ist kein CA-Zertifikat dabei. Exportieren Sie die Wurzel und die Zwischenzertifikate, nicht das Endzertifikat."
+        ),
+        ChainProblem::RootNotCa { subject, block } => say!(
+            l,
+            "The root {subject} (block {block}) is not marked as a CA, so it vouches for nobody.",
+            "Die Wurzel {subject} (Block {block}) ist nicht als CA gekennzeichnet und bürgt für niemanden."
+        ),
+        ChainProblem::RootExpired { subject, block } => say!(
+            l,
+            "The root {subject} (block {block}) has expired.",
+            "Die Wurzel {subject} (Block {block}) ist abgelaufen."
+        ),
+        ChainProblem::RootNotYetValid { subject, block } => say!(
+            l,
+            "The root {subject} (block {block}) is not valid yet. Is the clock right?",
+            "Die Wurzel {subject} (Block {block}) gilt noch nicht. Stimmt die Uhr?"
+        ),
+    }
+}
+
+/// Why the present state of things forbids an act.
+fn conflict(conflict: Conflict) -> String {
+    let l = lang();
+    match conflict {
+        Conflict::Stale => say!(
+            l,
+            "Somebody else saved this meanwhile. Load the page again to see both.",
+            "Jemand anderes hat das inzwischen gespeichert. Laden Sie die Seite neu, um beides zu sehen."
+        ),
+        Conflict::AlreadyActive => say!(
+            l,
+            "IGEL OS Onboarding is active already.",
+            "IGEL OS Onboarding ist schon aktiv."
+        ),
+        Conflict::NotActive => say!(
+            l,
+            "Activate IGEL OS Onboarding first.",
+            "Aktivieren Sie zuerst IGEL OS Onboarding."
+        ),
+        Conflict::DeviceOffline => say!(
+            l,
+            "The device is not connected at the moment.",
+            "Das Gerät ist im Augenblick nicht verbunden."
+        ),
+    }
+}
+
+/// What to say about an answer that is not about single fields.
+pub fn said(error: &AppError) -> String {
+    let l = lang();
+    match error {
+        AppError::Fault(Fault::SignIn) => say!(
+            l,
+            "Your session has ended. Please log in again.",
+            "Ihre Sitzung ist beendet. Bitte melden Sie sich wieder an."
+        ),
+        AppError::Fault(Fault::Forbidden) => say!(
+            l,
+            "Your roles do not allow this.",
+            "Ihre Rollen erlauben das nicht."
+        ),
+        AppError::Fault(Fault::NotFound) => {
+            say!(l, "It does not exist (any more).", "Das gibt es nicht (mehr).")
+        }
+        AppError::Fault(Fault::Invalid(_)) => say!(
+            l,
+            "Please look at the marked fields.",
+            "Bitte sehen Sie sich die markierten Felder an."
+        ),
+        AppError::Fault(Fault::Conflict { conflict: c }) => conflict(*c),
+        AppError::Fault(Fault::TooMany { retry_after }) => say!(
+            l,
+            "Too many tries. The next one is possible in {retry_after} seconds.",
+            "Zu viele Versuche. Der nächste ist in {retry_after} Sekunden möglich."
+        ),
+        AppError::Fault(Fault::Unavailable) => say!(
+            l,
+            "Something we depend on does not answer. Please try again in a minute.",
+            "Etwas, das wir brauchen, antwortet nicht. Bitte versuchen Sie es in einer Minute wieder."
+        ),
+        AppError::Fault(Fault::Internal { incident }) => say!(
+            l,
+            "This is our fault. Nothing was changed. If it happens again, tell us the number {incident}.",
+            "Das liegt an uns. Nichts wurde geändert. Wenn es wieder geschieht, nennen Sie uns die Nummer {incident}."
+        ),
+        AppError::Transport(_) => say!(
+            l,
+            "The server was not reached. Nothing you typed is lost; try again.",
+            "Der Server wurde nicht erreicht. Nichts Eingetipptes ist verloren; versuchen Sie es wieder."
+        ),
+    }
+}

@@ -1,0 +1,53 @@
+//! What the product says, in English and German: a typed table per area, so that a missing text does not compile. Labels of
+//! the customer's documents stay as they are in both languages where they are names of menus, lists and roles.
+
+mod faults;
+mod frame;
+mod portal;
+mod times;
+mod ums;
+
+pub use faults::{reason, said};
+pub use frame::{Frame, Lists, kit_words};
+pub use portal::{Activate, Home, OsIdps, Routing, SignIn, UmsInstances};
+pub use times::{date, date_time, duration};
+pub use ums::{Devices, Network, UmsSignIn};
+
+use leptos::prelude::provide_context;
+
+use crate::state::preferences::{Lang, lang};
+
+/// A table of texts in every language.
+pub trait Localised: 'static {
+    fn of(lang: Lang) -> &'static Self;
+}
+
+/// The texts of an area in the person's language.
+pub fn texts<T: Localised>() -> &'static T {
+    T::of(lang())
+}
+
+/// Gives the component kit its few words.
+pub fn provide_kit_words() {
+    provide_context(kit_words(lang()));
+}
+
+/// Declares a table: `field: "English" / "Deutsch"`.
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $en:literal / $de:literal,)* }) => {
+        $(#[$doc])*
+        pub struct $name { $(pub $field: &'static str),* }
+
+        impl $crate::texts::Localised for $name {
+            fn of(lang: $crate::state::preferences::Lang) -> &'static Self {
+                static EN: $name = $name { $($field: $en),* };
+                static DE: $name = $name { $($field: $de),* };
+                match lang {
+                    $crate::state::preferences::Lang::En => &EN,
+                    $crate::state::preferences::Lang::De => &DE,
+                }
+            }
+        }
+    };
+}
+pub(crate) use table;

@@ -1,0 +1,108 @@
+//! Times as the person reads them: in their zone, in their language's order.
+
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::state::preferences::{Lang, Preferences};
+
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const MONTHS_DE: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+
+/// `21 November 2026` or `21. November 2026`.
+pub fn date(at: OffsetDateTime) -> String {
+    date_for(at, Preferences::of_request())
+}
+
+/// The date with hours and minutes.
+pub fn date_time(at: OffsetDateTime) -> String {
+    let preferences = Preferences::of_request();
+    let local = local(at, preferences);
+    format!(
+        "{}, {:02}:{:02}",
+        date_for(at, preferences),
+        local.hour(),
+        local.minute()
+    )
+}
+
+fn local(at: OffsetDateTime, preferences: Preferences) -> OffsetDateTime {
+    let offset =
+        UtcOffset::from_whole_seconds(i32::from(preferences.zone_minutes) * 60).unwrap_or(UtcOffset::UTC);
+    at.to_offset(offset)
+}
+
+fn date_for(at: OffsetDateTime, preferences: Preferences) -> String {
+    let local = local(at, preferences);
+    let month = usize::from(u8::from(local.month())) - 1;
+    match preferences.lang {
+        Lang::En => format!(
+            "{} {} {}",
+            local.day(),
+            MONTHS_EN.get(month).unwrap_or(&""),
+            local.year()
+        ),
+        Lang::De => format!(
+            "{}. {} {}",
+            local.day(),
+            MONTHS_DE.get(month).unwrap_or(&""),
+            local.year()
+        ),
+    }
+}
+
+/// A length of time in its two largest units: `3 d 4 h`, `12 min`.
+pub fn duration(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {} min", minutes % 60),
+        (days, hours, _) => format!("{days} d {} h", hours % 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_follow_zone_and_language() {
+        let at = OffsetDateTime::from_unix_timestamp(1_795_228_200).unwrap(); // 2026-11-21 02:30 UTC
+        let preferences = |lang, zone_minutes| Preferences {
+            lang,
+            zone_minutes,
+            ..Preferences::from_headers("", "", 0)
+        };
+        assert_eq!(date_for(at, preferences(Lang::En, 0)), "21 November 2026");
+        assert_eq!(date_for(at, preferences(Lang::De, -300)), "20. November 2026");
+        assert_eq!(
+            [duration(5), duration(720), duration(7320), duration(273_600)],
+            ["5 s", "12 min", "2 h 2 min", "3 d 4 h"]
+        );
+    }
+}

@@ -1,0 +1,92 @@
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use domain::id::AccountId;
+use domain::{Cloud, Fault, Permission};
+
+use crate::{Acting, Client, Error, Identity, Result, Services, Session};
+
+/// Proof that the caller is signed in and holds `P` at this moment. Only [`Authorized::check`] makes one.
+pub struct Authorized<P: Permission> {
+    acting: Acting<P::Side>,
+    identity: Identity,
+    session: Session<P::Side>,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> Authorized<P> {
+    /// Looks up who holds the session, whether they have access, and whether they may. Rights are read each time, so that a
+    /// change takes effect with the next request.
+    pub async fn check(
+        services: &Services<P::Side>,
+        session: Option<Session<P::Side>>,
+        client: &Client,
+    ) -> Result<Self> {
+        let session = session.ok_or(Fault::SignIn)?;
+        let mut tx = services.db().read().await?;
+        let identity = services
+            .directory()
+            .identify(&mut tx, session.holder())
+            .await?
+            .ok_or(Fault::SignIn)?;
+        if !identity.grants.allow(P::NEEDS) {
+            tracing::info!(
+                permission = P::KEY,
+                actor = identity.actor.name(),
+                "refused: no role allows it"
+            );
+            return Err(Fault::Forbidden.into());
+        }
+        let acting = Acting::new(
+            services.clone(),
+            identity.actor.clone(),
+            identity.account,
+            Some(client.address),
+        );
+        Ok(Self {
+            acting,
+            identity,
+            session,
+            permission: PhantomData,
+        })
+    }
+
+    /// Whether session and right are still there: for what goes on longer than a request. (A session that is only listening is
+    /// not in use: it ends like an idle one.)
+    pub async fn still_holds(&self) -> Result<bool> {
+        if !self.session.is_alive(self.services()).await? {
+            return Ok(false);
+        }
+        let mut tx = self.services().db().read().await?;
+        let identity = self
+            .services()
+            .directory()
+            .identify(&mut tx, self.session.holder())
+            .await?;
+        Ok(identity.is_some_and(|identity| identity.grants.allow(P::NEEDS)))
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub fn session(&self) -> &Session<P::Side> {
+        &self.session
+    }
+}
+
+impl<P: Permission<Side = Cloud>> Authorized<P> {
+    /// The tenant: every statement on a tenant's data is bound to it.
+    pub fn account(&self) -> Result<AccountId> {
+        self.acting
+            .account()
+            .ok_or_else(|| Error::internal("a portal user without an account"))
+    }
+}
+
+impl<P: Permission> Deref for Authorized<P> {
+    type Target = Acting<P::Side>;
+    fn deref(&self) -> &Acting<P::Side> {
+        &self.acting
+    }
+}

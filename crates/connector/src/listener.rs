@@ -1,0 +1,162 @@
+//! The accept loop of the UMS port: TLS, bounds, and what a request has to know of its connection.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::Client;
+use axum::Router;
+use http::{Request, header};
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::identity::PeerCertificates;
+
+/// Handshakes at the same time: a storm of devices must leave the processor to the people. More wait in the kernel's queue.
+pub const HANDSHAKES: usize = 64;
+/// Longest handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Longest that the headers of a request may take.
+const HEADERS: Duration = Duration::from_secs(15);
+/// Largest headers of a request, in bytes (security design, named limits).
+pub const HEADERS_MAX: usize = 16 * 1024;
+/// Streams of one HTTP/2 connection.
+const STREAMS: u32 = 100;
+/// How long open requests have at the stop.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Pause after a failed accept: out of descriptors, most likely.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Headers by which proxies hand on client certificates. Nobody is trusted to do so here, so they are deleted on arrival,
+/// in the spelling with underscores too, which some gateways turn into the other.
+const FORWARDED_CERTIFICATES: [&str; 4] = ["x-ssl-cert", "x_ssl_cert", "x-client-cert", "client-cert"];
+
+/// Serves `app` on `listener` until `stop`, then lets open requests end. Each request carries [`Client`] and
+/// [`PeerCertificates`] in its extensions.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Arc<ServerConfig>,
+    app: Router,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let acceptor = TlsAcceptor::from(tls);
+    let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    let open = TaskTracker::new();
+    loop {
+        let Some(Ok(turn)) = stop
+            .run_until_cancelled(Arc::clone(&handshakes).acquire_owned())
+            .await
+        else {
+            break;
+        };
+        let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else {
+            break;
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let (acceptor, app, stop) = (acceptor.clone(), app.clone(), stop.clone());
+                open.spawn(connection(
+                    stream,
+                    peer.ip().to_canonical(),
+                    acceptor,
+                    turn,
+                    app,
+                    stop,
+                ));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    open.close();
+    if tokio::time::timeout(DRAIN, open.wait()).await.is_err() {
+        tracing::warn!(
+            connections = open.len(),
+            "connections were still open at the stop"
+        );
+    }
+    Ok(())
+}
+
+async fn connection(
+    stream: TcpStream,
+    address: IpAddr,
+    acceptor: TlsAcceptor,
+    turn: OwnedSemaphorePermit,
+    app: Router,
+    stop: CancellationToken,
+) {
+    // Without it, small frames wait for the peer's acknowledgement; nothing else depends on it.
+    let _ = stream.set_nodelay(true);
+    let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
+    drop(turn);
+    let stream = match handshake {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return tracing::debug!(%address, %error, "TLS handshake failed"),
+        Err(_) => return tracing::debug!(%address, "TLS handshake took too long"),
+    };
+    let peer = PeerCertificates::new(stream.get_ref().1.peer_certificates());
+    let app = TowerToHyperService::new(app);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        prepare(&mut request, address, &peer);
+        app.call(request)
+    });
+    let builder = builder();
+    let serving = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    tokio::pin!(serving);
+    let done = tokio::select! {
+        done = serving.as_mut() => done,
+        () = stop.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = done {
+        tracing::debug!(%address, %error, "connection ended");
+    }
+}
+
+/// Tells a request where it comes from, and takes from it what nobody may say.
+fn prepare(request: &mut Request<Incoming>, address: IpAddr, peer: &PeerCertificates) {
+    for name in FORWARDED_CERTIFICATES {
+        request.headers_mut().remove(name);
+    }
+    let agent = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default();
+    let client = Client::new(address, agent);
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(peer.clone());
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(HEADERS_MAX);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(HEADERS_MAX).unwrap_or(u32::MAX))
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(20));
+    builder
+}

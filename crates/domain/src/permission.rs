@@ -1,0 +1,148 @@
+//! What a use case asks for. Each permission is a type, so that the compiler can tell a use case that needs one from a caller
+//! that has another; who holds it is decided in one place, [`Grants::allow`].
+
+use crate::role::{Role, Row};
+
+/// One of the two sides of the product, each with its own database, sign-in and session cookie.
+pub trait Side: Copy + Send + Sync + 'static {
+    /// Its name in the configuration, in folders and in logs.
+    const KEY: &'static str;
+    /// The cookie that carries its session.
+    const COOKIE: &'static str;
+}
+
+/// The vendor's cloud: Customer Portal and Onboarding Service.
+#[derive(Clone, Copy, Debug)]
+pub struct Cloud;
+/// One company's UMS.
+#[derive(Clone, Copy, Debug)]
+pub struct Company;
+
+impl Side for Cloud {
+    const KEY: &'static str = "cloud";
+    const COOKIE: &'static str = "__Host-portal";
+}
+impl Side for Company {
+    const KEY: &'static str = "ums";
+    const COOKIE: &'static str = "__Host-ums";
+}
+
+/// Something that a person can be allowed to do.
+pub trait Permission: Send + Sync + 'static {
+    type Side: Side;
+    /// Its name in the authorisation matrix and in logs.
+    const KEY: &'static str;
+    const NEEDS: Needs;
+}
+
+/// What has to be held for a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// To be signed in and active, nothing else.
+    SignedIn,
+    /// A role with a tick in this row of the customer's table.
+    Row(Row),
+    /// To be the superuser of the UMS. (Finer rights for administrators come with their accounts.)
+    Superuser,
+}
+
+/// What somebody holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    pub roles: Vec<Role>,
+    pub superuser: bool,
+}
+
+impl Grants {
+    /// Whether they are enough.
+    pub fn allow(&self, needs: Needs) -> bool {
+        match needs {
+            Needs::SignedIn => true,
+            Needs::Row(row) => self.roles.iter().any(|role| row.roles().contains(role)),
+            Needs::Superuser => self.superuser,
+        }
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $side:ident $name:ident => $key:literal, $needs:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+            impl Permission for $name {
+                type Side = $side;
+                const KEY: &'static str = $key;
+                const NEEDS: Needs = $needs;
+            }
+        )*
+
+        /// Every permission: side, key and what it needs. For the authorisation matrix.
+        pub const ALL: &[(&str, &str, Needs)] = &[$(($side::KEY, $key, $needs)),*];
+    };
+}
+
+permissions! {
+    /// Use the portal's frame, see and end one's own session.
+    Cloud PortalSignedIn => "portal.signed_in", Needs::SignedIn;
+    /// Activate IGEL OS Onboarding for the account.
+    Cloud ActivateOnboarding => "onboarding.activate", Needs::Row(Row::RegisterObsInstances);
+    /// See the IGEL OS IdP list.
+    Cloud ViewOsIdps => "os_idp.view", Needs::Row(Row::UseObsInstance);
+    /// Register an IGEL OS IdP.
+    Cloud RegisterOsIdp => "os_idp.register", Needs::Row(Row::RegisterOsIdp);
+    /// See IGEL OS Onboarding records and their last onboardings.
+    Cloud ViewRouting => "routing.view", Needs::Row(Row::ViewObsAttributes);
+    /// Register an IGEL OS Onboarding record.
+    Cloud CreateRouting => "routing.create", Needs::Row(Row::CreateObsAttributes);
+    /// See registered UMS instances.
+    Cloud ViewUmsInstances => "ums_instance.view", Needs::Row(Row::ViewUmsInstances);
+    /// Register a UMS instance.
+    Cloud CreateUmsInstance => "ums_instance.create", Needs::Row(Row::CreateUmsInstances);
+
+    /// Use the frame of the UMS Web App, see and end one's own session.
+    Company UmsSignedIn => "ums.signed_in", Needs::SignedIn;
+    /// See devices and their details.
+    Company ViewDevices => "device.view", Needs::Superuser;
+    /// Send a command to a device.
+    Company CommandDevices => "device.command", Needs::Superuser;
+    /// See UMS servers, certificates and addresses; download the certificate chain.
+    Company ViewNetwork => "network.view", Needs::Superuser;
+    /// Export the UMS ID.
+    Company ExportUmsId => "ums_id.export", Needs::Superuser;
+    /// Make first-authentication keys and show the communication token.
+    Company ManageFirstAuthKeys => "first_auth_key.manage", Needs::Superuser;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_of_several_roles_add_up_and_nothing_else_is_allowed() {
+        let grants = |roles: &[Role]| Grants {
+            roles: roles.to_vec(),
+            superuser: false,
+        };
+        let both = grants(&[Role::ObsAdmin, Role::UmsAdmin]);
+        assert!(both.allow(RegisterOsIdp::NEEDS) && both.allow(CreateUmsInstance::NEEDS));
+        assert!(!grants(&[Role::ObsAdmin]).allow(CreateUmsInstance::NEEDS));
+        assert!(!grants(&[]).allow(ViewRouting::NEEDS) && grants(&[]).allow(PortalSignedIn::NEEDS));
+        assert!(!both.allow(ViewDevices::NEEDS));
+        assert!(
+            Grants {
+                roles: vec![],
+                superuser: true
+            }
+            .allow(ViewDevices::NEEDS)
+        );
+    }
+
+    #[test]
+    fn keys_are_unique() {
+        let mut keys: Vec<_> = ALL.iter().map(|(_, key, _)| key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), ALL.len());
+    }
+}

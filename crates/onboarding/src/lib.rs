@@ -1,0 +1,26 @@
+//! The Onboarding Service (OBS): turns "my company e-mail" into "this UMS, this certificate chain, this one-time token", after a
+//! sign-in at the company's identity provider. It stands on its own web origin, whose root is the redirect URI that companies
+//! register at their providers.
+//!
+//! A *run* is one device's way through it (`onboardings`); a *sign-in* is the person's way to the identity provider and back
+//! (`sign_ins`); the *hand-over* announces the run to the UMS of the routing record (`hand_over`); the *token* is what the device
+//! redeems there (`tokens`). The steps are those of the onboarding design; providers and records come from `portal`.
+
+mod api;
+mod assertion;
+mod failure;
+mod hand_over;
+pub mod last;
+pub mod limits;
+mod onboardings;
+mod router;
+mod settings;
+mod sign_ins;
+mod tokens;
+mod web;
+mod work;
+
+pub use failure::Failure;
+pub use router::{ROUTES, router};
+pub use settings::Settings;
+pub use work::{jobs, purge, start};

@@ -1,0 +1,271 @@
+//! The pages of the way: look, Continue, leave, come back, result.
+
+use access::Secret;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::EmailAddress;
+use domain::onboarding::OnboardingStep;
+use federation::SignInError;
+use http::{StatusCode, header};
+use url::Url;
+
+use super::guest::Guest;
+use super::html::{Element, el};
+use super::page::Page;
+use super::texts::{Language, Texts};
+use crate::Failure;
+use crate::onboardings::rows::OnboardingRow;
+use crate::onboardings::start_probe;
+use crate::sign_ins::{self, Answer, Finished, Leaving};
+
+/// Seconds between two looks at a hand-over under way.
+const LOOK_AGAIN: u8 = 2;
+
+/// `GET /`: the redirect URI of every identity provider; without parameters a page about what this is.
+pub(crate) async fn root(guest: Guest, answer: Result<Query<Answer>, QueryRejection>) -> Response {
+    let texts = guest.language.texts();
+    let answer = match answer {
+        Ok(Query(answer)) if answer.is_empty() => {
+            return guest.show(Page::plain(StatusCode::OK, texts.root_title, texts.root_text));
+        }
+        Ok(Query(answer)) => answer,
+        // A parameter came twice (RFC 6749, 3.1).
+        Err(_) => return guest.show(unknown(texts)),
+    };
+    let Some(cookie) = guest.cookie.clone() else {
+        return guest.show(unknown(texts));
+    };
+    match sign_ins::finish(&guest.visitor, &cookie, &answer).await {
+        Ok(Finished::Result(language)) => {
+            Redirect::to(&format!("/result?lang={}", language.key())).into_response()
+        }
+        Ok(Finished::Unknown) => guest.show(unknown(texts)),
+        Ok(Finished::ProviderSaid(said)) => guest.show(provider_said(texts, &said)),
+        Err(error) => guest.trouble(&error),
+    }
+}
+
+/// `GET /sign-in/{token}`: is it the device in front of you? Changes nothing: mail scanners open addresses too.
+pub(crate) async fn look(guest: Guest, Path(token): Path<String>) -> Response {
+    match sign_ins::look(&guest.visitor, &token).await {
+        Ok(Some(run)) => guest.show(question(guest.language, &run, &token)),
+        Ok(None) => guest.show(ended(guest.language.texts())),
+        Err(error) => guest.trouble(&error),
+    }
+}
+
+/// `POST /sign-in/{token}`: Continue.
+pub(crate) async fn confirm(guest: Guest, Path(token): Path<String>) -> Response {
+    let texts = guest.language.texts();
+    if !guest.same_origin {
+        return guest.show(cross_site(texts));
+    }
+    let left = match sign_ins::look(&guest.visitor, &token).await {
+        Ok(Some(run)) => sign_ins::confirm(&guest.visitor, &run, guest.language).await,
+        Ok(None) => return guest.show(ended(texts)),
+        Err(error) => Err(error),
+    };
+    match left {
+        Ok(Some(leaving)) => leave(&guest, &leaving),
+        Ok(None) => guest.show(failed(texts, Failure::Provider)),
+        Err(error) => guest.trouble(&error),
+    }
+}
+
+/// `GET /auth/{email}`: an administrator's probe. The same page for every address.
+pub(crate) async fn probe(guest: Guest, Path(email): Path<String>) -> Response {
+    let texts = guest.language.texts();
+    let Ok(email) = EmailAddress::parse(&email) else {
+        return guest.show(refused(texts));
+    };
+    let body = vec![
+        el("p").text(texts.probe_text),
+        facts([(texts.email, email.as_str())]),
+        go_on(texts, &format!("{}?lang={}", guest.path(), guest.language.key())),
+    ];
+    guest.show(Page::new(StatusCode::OK, texts.probe_title, body))
+}
+
+/// `POST /auth/{email}`: Continue of the probe.
+pub(crate) async fn confirm_probe(guest: Guest, Path(email): Path<String>) -> Response {
+    let texts = guest.language.texts();
+    if !guest.same_origin {
+        return guest.show(cross_site(texts));
+    }
+    let Ok(email) = EmailAddress::parse(&email) else {
+        return guest.show(refused(texts));
+    };
+    let left = match start_probe(&guest.visitor, &email).await {
+        Ok(Some(run)) => sign_ins::confirm(&guest.visitor, &run, guest.language).await,
+        Ok(None) => return guest.show(refused(texts)),
+        Err(error) => Err(error),
+    };
+    match left {
+        Ok(Some(leaving)) => leave(&guest, &leaving),
+        Ok(None) => guest.show(failed(texts, Failure::Provider)),
+        Err(error) => guest.trouble(&error),
+    }
+}
+
+/// `GET /result`: how the run of this browser stands. Safe to load again.
+pub(crate) async fn result(guest: Guest) -> Response {
+    let texts = guest.language.texts();
+    let Some(cookie) = &guest.cookie else {
+        return guest.show(unknown(texts));
+    };
+    let run = match sign_ins::own(&guest.visitor, &Secret::hash_of(cookie)).await {
+        Ok(Some((run, own))) if own.used_at.is_some() => run,
+        Ok(_) => return guest.show(unknown(texts)),
+        Err(error) => return guest.trouble(&error),
+    };
+    guest.show(outcome(guest.language, &run, guest.visitor.now()))
+}
+
+/// Any other address.
+pub(crate) async fn missing(guest: Guest) -> Response {
+    let texts = guest.language.texts();
+    guest.show(Page::plain(
+        StatusCode::NOT_FOUND,
+        texts.missing_title,
+        texts.root_text,
+    ))
+}
+
+fn outcome(language: Language, run: &OnboardingRow, now: time::OffsetDateTime) -> Page {
+    let texts = language.texts();
+    if let Some(failure) = run.failed(now) {
+        return failed(texts, failure);
+    }
+    match run.step() {
+        OnboardingStep::Started | OnboardingStep::Confirmed => unknown(texts),
+        OnboardingStep::SignedIn if run.probe => {
+            let issuer = run.issuer.as_deref().unwrap_or_default();
+            let body = vec![
+                el("p").text(texts.probe_done_text),
+                facts([(texts.email, run.email.as_str()), (texts.issuer, issuer)]),
+            ];
+            Page::new(StatusCode::OK, texts.probe_done_title, body)
+        }
+        OnboardingStep::SignedIn => Page::plain(StatusCode::OK, texts.waiting_title, texts.waiting_text)
+            .refresh(LOOK_AGAIN, format!("/result?lang={}", language.key())),
+        OnboardingStep::Announced | OnboardingStep::Enrolled => {
+            let body = vec![el("p").text(texts.done_text), device(texts, run)];
+            Page::new(StatusCode::OK, texts.done_title, body)
+        }
+        OnboardingStep::Failed => failed(texts, Failure::Provider),
+    }
+}
+
+fn question(language: Language, run: &OnboardingRow, token: &str) -> Page {
+    let texts = language.texts();
+    let body = vec![
+        el("p").text(texts.confirm_question),
+        el("p")
+            .class("gate-code")
+            .attr("aria-label", texts.code)
+            .text(&run.code),
+        device(texts, run),
+        el("p").class("soft").text(texts.confirm_hint),
+        go_on(texts, &format!("/sign-in/{token}?lang={}", language.key())),
+        el("p").class("note note--warn").text(texts.confirm_warning),
+    ];
+    Page::new(StatusCode::OK, texts.confirm_title, body)
+}
+
+fn device(texts: &Texts, run: &OnboardingRow) -> Element {
+    let mac = run.mac.as_deref().unwrap_or_default();
+    facts([
+        (texts.device, run.product.as_str()),
+        (texts.mac, mac),
+        (texts.email, run.email.as_str()),
+    ])
+}
+
+fn facts<const N: usize>(rows: [(&str, &str); N]) -> Element {
+    let pair = |(name, value): (&str, &str)| [el("dt").text(name), el("dd").text(value)];
+    el("dl").class("facts").children(rows.into_iter().flat_map(pair))
+}
+
+fn go_on(texts: &Texts, action: &str) -> Element {
+    let button = el("button")
+        .class("button button--primary")
+        .attr("type", "submit")
+        .text(texts.go_on);
+    el("form")
+        .attr("method", "post")
+        .attr("action", action)
+        .child(button)
+}
+
+/// The way to the identity provider: a link that is followed by itself. A redirect of the form is not allowed to leave our
+/// origin (ruling 10).
+fn leave(guest: &Guest, leaving: &Leaving) -> Response {
+    let texts = guest.language.texts();
+    let host = Url::parse(&leaving.url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default();
+    let link = el("a")
+        .class("button button--primary")
+        .attr("href", &leaving.url)
+        .attr("rel", "noreferrer");
+    let body = vec![
+        el("p").text(texts.leaving_text),
+        facts([(texts.issuer, host.as_str())]),
+        el("p").child(link.text(texts.leaving_link)),
+    ];
+    let page = Page::new(StatusCode::OK, texts.leaving_title, body).refresh(0, leaving.url.clone());
+    let mut response = guest.show(page);
+    if let Some(cookie) = Guest::set_cookie(&leaving.cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn failed(texts: &Texts, failure: Failure) -> Page {
+    let [happened, next] = texts.failure(failure);
+    let code = format!("{}: {}", texts.failed_code, failure.code().number());
+    let body = vec![
+        el("p").class("note note--bad").text(happened),
+        el("p").text(next),
+        el("p").class("soft").text(&code),
+    ];
+    Page::new(StatusCode::OK, texts.failed_title, body)
+}
+
+fn ended(texts: &Texts) -> Page {
+    Page::plain(StatusCode::NOT_FOUND, texts.ended_title, texts.ended_text)
+}
+
+fn unknown(texts: &Texts) -> Page {
+    Page::plain(StatusCode::BAD_REQUEST, texts.unknown_title, texts.unknown_text)
+}
+
+fn refused(texts: &Texts) -> Page {
+    Page::plain(StatusCode::OK, texts.refused_title, texts.refused_text)
+}
+
+fn cross_site(texts: &Texts) -> Page {
+    Page::plain(
+        StatusCode::FORBIDDEN,
+        texts.cross_site_title,
+        texts.cross_site_text,
+    )
+}
+
+fn provider_said(texts: &Texts, said: &SignInError) -> Page {
+    let words = match said {
+        SignInError::ProviderSaid { error, description } if description.is_empty() => error.clone(),
+        SignInError::ProviderSaid { error, description } => format!("{error}: {description}"),
+        other => other.to_string(),
+    };
+    let meaning = said.trouble().map(|trouble| el("p").text(texts.trouble(trouble)));
+    let mut body = vec![
+        el("p").text(texts.said_text),
+        el("p").class("note note--bad").text(&words),
+    ];
+    body.extend(meaning);
+    body.push(el("p").text(texts.said_again));
+    Page::new(StatusCode::OK, texts.said_title, body)
+}

@@ -1,0 +1,16 @@
+//! The Onboarding Service through its front door, on both databases, with an identity provider that signs real tokens and a UMS
+//! that asks back.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails loudly"
+)]
+
+mod hand_over;
+mod limits;
+mod pages;
+mod sign_in;
+mod story;
+mod tokens;
+mod world;

@@ -1,0 +1,18 @@
+//! The Customer Portal: what its users and its operators can do. Each aggregate is a folder: `mod.rs` holds the use cases,
+//! `rows.rs` the statements. A statement on a tenant's data takes the account from the caller's proof; those that do not end in
+//! `_unscoped`.
+
+pub mod accounts;
+pub mod activation;
+mod names;
+pub mod os_idps;
+mod proofs;
+pub mod route;
+pub mod routing;
+mod settings;
+pub mod sign_in;
+pub mod ums_instances;
+pub mod users;
+
+pub use settings::Settings;
+pub use users::Users;

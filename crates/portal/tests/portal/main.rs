@@ -1,0 +1,17 @@
+//! The Customer Portal through its use cases, on both databases, with a clock that stands still and a fake world outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails loudly"
+)]
+
+mod accounts;
+mod chains;
+mod onboarding;
+mod os_idps;
+mod routing;
+mod sign_in;
+mod stage;
+mod statements;
+mod ums_instances;

@@ -1,0 +1,11 @@
+//! For tests only: both databases, the application in process, and a fake outside world.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails loudly"
+)]
+
+pub mod db;
+pub mod outside;
+pub mod postgres;
+pub mod services;

@@ -1,0 +1,130 @@
+//! The world outside, as a test wants it: answers by address, text records by name, mails kept.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use outside::http::HeaderMap;
+use outside::{Call, Dns, DnsError, Http, HttpError, Mail, MailError, Mailer, Mx, Outside, Refusal, Reply};
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What stands behind the ports of a test. Nothing answers until it is told to.
+#[derive(Clone, Default)]
+pub struct FakeOutside(Arc<Mutex<World>>);
+
+#[derive(Default)]
+struct World {
+    answers: HashMap<String, (u16, String)>,
+    /// Beginnings of addresses that may be called without TLS.
+    plain: Vec<String>,
+    calls: Vec<Call>,
+    texts: HashMap<String, Vec<String>>,
+    mails: Vec<Mail>,
+}
+
+impl FakeOutside {
+    /// The ports for `Services::with`.
+    pub fn ports(&self) -> Outside {
+        Outside {
+            http: Arc::new(self.clone()),
+            dns: Arc::new(self.clone()),
+            mail: Arc::new(self.clone()),
+        }
+    }
+
+    /// Lets `url` answer with that status and body.
+    pub fn answer(&self, url: &str, status: u16, body: impl Into<String>) {
+        self.world().answers.insert(url.to_owned(), (status, body.into()));
+    }
+
+    /// Admits plain HTTP to every address that begins so.
+    pub fn allow_plain_http(&self, beginning: &str) {
+        self.world().plain.push(beginning.to_owned());
+    }
+
+    /// Gives a name its text records.
+    pub fn text(&self, name: &str, records: &[&str]) {
+        self.world().texts.insert(
+            name.to_owned(),
+            records.iter().map(|&record| record.to_owned()).collect(),
+        );
+    }
+
+    /// The calls that were made, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.world().calls.clone()
+    }
+
+    /// The mails that were sent, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.world().mails.clone()
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judge(&self, url: &str) -> Result<(), HttpError> {
+        let refused = Err(HttpError::Refused {
+            reason: Refusal::PlainHttp,
+        });
+        if url.starts_with("https:")
+            || self
+                .world()
+                .plain
+                .iter()
+                .any(|beginning| url.starts_with(beginning))
+        {
+            Ok(())
+        } else {
+            refused
+        }
+    }
+}
+
+fn ready<'a, T: Send + 'a>(answer: T) -> Answer<'a, T> {
+    Box::pin(std::future::ready(answer))
+}
+
+impl Http for FakeOutside {
+    fn send(&self, call: Call) -> Answer<'_, Result<Reply, HttpError>> {
+        let answer = self.judge(&call.url).and_then(|()| {
+            let mut world = self.world();
+            let (status, body) = world.answers.get(&call.url).cloned().ok_or(HttpError::Tcp)?;
+            world.calls.push(call);
+            Ok(Reply {
+                status,
+                headers: HeaderMap::new(),
+                body: body.into_bytes().into(),
+            })
+        });
+        ready(answer)
+    }
+
+    fn admits<'a>(&'a self, url: &'a str) -> Answer<'a, Result<(), HttpError>> {
+        ready(self.judge(url))
+    }
+}
+
+impl Dns for FakeOutside {
+    fn txt(&self, name: &str) -> Answer<'_, Result<Vec<String>, DnsError>> {
+        ready(self.world().texts.get(name).cloned().ok_or(DnsError::NotFound))
+    }
+
+    fn mx(&self, _name: &str) -> Answer<'_, Result<Vec<Mx>, DnsError>> {
+        ready(Ok(Vec::new()))
+    }
+
+    fn addresses(&self, _name: &str) -> Answer<'_, Result<Vec<IpAddr>, DnsError>> {
+        ready(Ok(Vec::new()))
+    }
+}
+
+impl Mailer for FakeOutside {
+    fn send(&self, mail: Mail) -> Answer<'_, Result<(), MailError>> {
+        self.world().mails.push(mail);
+        ready(Ok(()))
+    }
+}

@@ -1,0 +1,25 @@
+use leptos::{children::ViewFnOnce, prelude::*};
+
+use crate::{Crumb, Crumbs};
+
+/// The head of a page: where one is, its title, one sentence, and its actions.
+#[component]
+pub fn PageHead(
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional, into)] lead: Option<Signal<String>>,
+    #[prop(optional)] crumbs: Vec<Crumb>,
+    #[prop(optional, into)] actions: Option<ViewFnOnce>,
+) -> impl IntoView {
+    let crumbs = (!crumbs.is_empty()).then(|| view! { <Crumbs items=crumbs/> });
+    view! {
+        <div class="head">
+            <div>
+                {crumbs} <h1 id="page-title" tabindex="-1">
+                    {title}
+                </h1>
+                {lead.map(|lead| view! { <p>{lead}</p> })}
+            </div>
+            {actions.map(|actions| view! { <div class="acts">{actions.run()}</div> })}
+        </div>
+    }
+}

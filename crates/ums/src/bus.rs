@@ -1,0 +1,61 @@
+//! The seam between UMS servers. Nothing else in the code knows how many there are.
+
+use std::sync::Arc;
+
+use domain::device::DeviceChange;
+use domain::id::DeviceId;
+use tokio::sync::broadcast;
+
+use crate::presence::{Close, Presence};
+
+/// Changes that a slow page may fall behind by before it has to load its list anew.
+const CHANGES: usize = 1024;
+
+/// What is wanted of a device's connection, whichever server holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nudge {
+    /// Commands wait for it in the database.
+    Commands,
+    /// It has to end.
+    Close(Close),
+}
+
+/// Carries news between the servers of a UMS. Only ids and states travel; what they are about is read from the database.
+pub trait Bus: Send + Sync {
+    /// Tells every page on every server.
+    fn changed(&self, change: DeviceChange);
+    /// What any server tells from now on.
+    fn changes(&self) -> broadcast::Receiver<DeviceChange>;
+    /// Reaches the connection of a device, if there is one.
+    fn nudge(&self, device: DeviceId, nudge: Nudge);
+}
+
+/// The bus of a UMS with one server.
+pub struct InProcess {
+    presence: Arc<Presence>,
+    changes: broadcast::Sender<DeviceChange>,
+}
+
+impl InProcess {
+    pub fn new(presence: Arc<Presence>) -> Self {
+        Self {
+            presence,
+            changes: broadcast::channel(CHANGES).0,
+        }
+    }
+}
+
+impl Bus for InProcess {
+    fn changed(&self, change: DeviceChange) {
+        // Nobody listens while no page is open.
+        let _ = self.changes.send(change);
+    }
+
+    fn changes(&self) -> broadcast::Receiver<DeviceChange> {
+        self.changes.subscribe()
+    }
+
+    fn nudge(&self, device: DeviceId, nudge: Nudge) {
+        self.presence.nudge(device, nudge);
+    }
+}

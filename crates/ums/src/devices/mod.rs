@@ -1,0 +1,172 @@
+//! Devices: the list, the details, what they say of themselves, and the end of one.
+
+mod rows;
+
+use access::{Acting, Authorized, Error, Event, Result, Services};
+use domain::device::{Command, CommandKind, Device, DeviceChange, DeviceRow, Presence};
+use domain::id::DeviceId;
+use domain::page::{ListQuery, Page};
+use domain::permission::{CommandDevices, ViewDevices};
+use domain::{Company, Conflict, Fault, MacAddress, UnitId};
+use pki::Fingerprint;
+use protocol::unified::Hello;
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+use tokio::sync::broadcast;
+
+use crate::bus::Nudge;
+use crate::presence::{Close, Contact};
+use crate::{Live, commands};
+
+/// A page of devices. Finds names by their beginning, Unit IDs and MAC addresses in any spelling, and e-mail addresses.
+pub async fn list(auth: &Authorized<ViewDevices>, query: ListQuery) -> Result<Page<DeviceRow>> {
+    let page = rows::list(&mut auth.read().await?, &query).await?;
+    let live = auth.services().port::<Live>()?;
+    Ok(page.map(|row| with_presence(live, row.into_row())))
+}
+
+/// A device with its details and last commands.
+pub async fn get(auth: &Authorized<ViewDevices>, id: DeviceId) -> Result<Device> {
+    let mut tx = auth.read().await?;
+    let row = rows::get(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    let not_after = rows::certificate_end(&mut tx, id).await?;
+    let commands = commands::of_device(&mut tx, id, auth.now()).await?;
+    let mut device = row.into_device(not_after, commands);
+    device.row = with_presence(auth.services().port::<Live>()?, device.row);
+    Ok(device)
+}
+
+/// Tells a device to reboot. Refused while it is not connected.
+pub async fn reboot(auth: &Authorized<CommandDevices>, id: DeviceId) -> Result<Command> {
+    let name = rows::name(&mut auth.read().await?, id)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let online = auth
+        .services()
+        .port::<Live>()?
+        .presence()
+        .of(id)
+        .is_some_and(|(online, _)| online);
+    if !online {
+        return Err(Conflict::DeviceOffline.into());
+    }
+    commands::queue(auth, id, &name, CommandKind::Reboot).await
+}
+
+/// What happens to devices from now on. A receiver that falls behind has to load its page anew.
+pub fn changes(auth: &Authorized<ViewDevices>) -> Result<broadcast::Receiver<DeviceChange>> {
+    Ok(auth.services().port::<Live>()?.bus().changes())
+}
+
+/// A device that may connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub id: DeviceId,
+    pub unit_id: UnitId,
+}
+
+/// Whose certificate this is, if it and its device are still welcome. The certificate itself is for the caller to verify.
+pub async fn by_certificate(
+    services: &Services<Company>,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Known>> {
+    let acting = services.acting_as_unchecked(access::Actor::Anonymous);
+    let found = rows::by_fingerprint(&mut acting.read().await?, fingerprint).await?;
+    found
+        .map(|(id, unit)| {
+            Ok(Known {
+                id,
+                unit_id: unit_id(&unit)?,
+            })
+        })
+        .transpose()
+}
+
+/// The device of a Unit ID: for the command line.
+pub async fn find(acting: &Acting<Company>, unit_id: &UnitId) -> Result<Option<DeviceId>> {
+    rows::by_unit(&mut acting.read().await?, unit_id).await
+}
+
+/// Ends a device's right to connect, and its connection. Its certificates are of no use any more.
+pub async fn revoke(acting: &Acting<Company>, id: DeviceId) -> Result<()> {
+    let mut tx = acting.begin().await?;
+    let unit = rows::revoke(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    tx.commit(Event::new("device.revoked", id, unit)).await?;
+    acting
+        .services()
+        .port::<Live>()?
+        .bus()
+        .nudge(id, Nudge::Close(Close::Revoked));
+    Ok(())
+}
+
+/// Takes in what a device says of itself at the start of a connection. Writes only what has changed: a fleet that comes back
+/// after a power cut writes nothing.
+pub async fn hello(acting: &Acting<Company>, id: DeviceId, hello: &Hello) -> Result<()> {
+    let digest = inventory_digest(hello)?;
+    if rows::hello_digest(&mut acting.read().await?, id)
+        .await?
+        .as_deref()
+        == Some(&digest)
+    {
+        return Ok(());
+    }
+    let mut tx = acting.begin().await?;
+    rows::save_hello(&mut tx, id, hello, &first_name(hello), &digest).await?;
+    tx.commit_without_event_because("a device described itself; nobody changed it")
+        .await
+}
+
+/// The part of a `hello` that is a sign of life. `peer` stands in where the device does not know its address.
+pub fn contact(hello: &Hello, peer: std::net::IpAddr, now: OffsetDateTime) -> Contact {
+    Contact {
+        at: now,
+        ip: hello.last_ip.unwrap_or(peer).to_string(),
+        runtime: hello.runtime_seconds,
+        total_operating_time: hello.total_operating_seconds,
+        battery_level: hello.battery_percent,
+    }
+}
+
+/// The name a device gets when it first says hello: its own, else `ITC` and its MAC address.
+fn first_name(hello: &Hello) -> String {
+    match hello.name.trim() {
+        "" => format!("ITC{}", hello.mac.key()),
+        name => name.chars().take(domain::draft::NAME_MAX as usize).collect(),
+    }
+}
+
+fn inventory_digest(hello: &Hello) -> Result<Vec<u8>> {
+    let lasting = Hello {
+        last_ip: None,
+        runtime_seconds: None,
+        total_operating_seconds: None,
+        battery_percent: None,
+        settings_digest: None,
+        ..hello.clone()
+    };
+    Ok(Sha256::digest(serde_json::to_vec(&lasting)?).to_vec())
+}
+
+fn with_presence(live: &Live, mut row: DeviceRow) -> DeviceRow {
+    if let Some((online, at)) = live.presence().of(row.id) {
+        row.last_contact = Some(row.last_contact.map_or(at, |last| last.max(at)));
+        row.presence = if online {
+            Presence::Online
+        } else {
+            Presence::Offline
+        };
+    }
+    row
+}
+
+/// A stored MAC address in the form it is shown in; empty before the first hello.
+fn shown_mac(key: &str) -> String {
+    MacAddress::parse(key)
+        .map(|mac| mac.to_string())
+        .unwrap_or_default()
+}
+
+fn unit_id(stored: &str) -> Result<UnitId> {
+    UnitId::parse(stored).map_err(|_| Error::internal("a device with a Unit ID that is none"))
+}

@@ -1,0 +1,297 @@
+//! Who is connected, told by the sockets and by nothing else, and the last sign of life of each device. Kept in memory and
+//! written by the group every few seconds: 100,000 heartbeats must not be 100,000 transactions. A crash loses seconds of
+//! "last contact", nothing that was promised to anybody.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use access::{Acting, Result, Services};
+use domain::Company;
+use domain::device::{DeviceChange, Presence as State};
+use domain::id::DeviceId;
+use protocol::unified::Heartbeat;
+use store::{args, sql};
+use time::OffsetDateTime;
+use tokio::sync::watch;
+
+use crate::Live;
+use crate::bus::{Bus, Nudge};
+
+/// Signs of life in one transaction.
+const GROUP: usize = 500;
+
+/// The devices connected to this server.
+#[derive(Default)]
+pub struct Presence {
+    devices: Mutex<Devices>,
+}
+
+#[derive(Default)]
+struct Devices {
+    known: HashMap<DeviceId, Known>,
+    /// Numbers the connections, so that the end of an old one is not taken for the end of its successor.
+    last: u64,
+}
+
+struct Known {
+    line: Option<Line>,
+    contact: Contact,
+    unsaved: bool,
+}
+
+struct Line {
+    number: u64,
+    wanted: watch::Sender<Wanted>,
+}
+
+/// A sign of life and what came with it.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub at: OffsetDateTime,
+    /// The address it comes from, or its own view of it.
+    pub ip: String,
+    /// Seconds since the last boot.
+    pub runtime: Option<u64>,
+    /// Seconds of operation in all.
+    pub total_operating_time: Option<u64>,
+    /// Percent.
+    pub battery_level: Option<u8>,
+}
+
+/// What is wanted of a connection: one slot per topic, the latest wins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Counted up when commands were queued.
+    pub commands: u64,
+    pub close: Option<Close>,
+}
+
+/// Why a connection has to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// The same device has connected again.
+    Replaced,
+    /// The device may no longer connect.
+    Revoked,
+    /// The server stops.
+    Stopping,
+}
+
+impl Presence {
+    fn devices(&self) -> MutexGuard<'_, Devices> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Passes on what is wanted of a device that is connected here.
+    pub fn nudge(&self, device: DeviceId, nudge: Nudge) {
+        let devices = self.devices();
+        let Some(line) = devices.known.get(&device).and_then(|known| known.line.as_ref()) else {
+            return;
+        };
+        line.wanted.send_modify(|wanted| match nudge {
+            Nudge::Commands => wanted.commands += 1,
+            Nudge::Close(why) => wanted.close = Some(why),
+        });
+    }
+
+    /// How many devices are connected here.
+    pub fn connected(&self) -> usize {
+        self.devices()
+            .known
+            .values()
+            .filter(|known| known.line.is_some())
+            .count()
+    }
+
+    /// Whether a device is connected, and its last sign of life where the database may not have it yet.
+    pub(crate) fn of(&self, device: DeviceId) -> Option<(bool, OffsetDateTime)> {
+        self.devices()
+            .known
+            .get(&device)
+            .map(|known| (known.line.is_some(), known.contact.at))
+    }
+
+    fn close_all(&self) {
+        for line in self
+            .devices()
+            .known
+            .values()
+            .filter_map(|known| known.line.as_ref())
+        {
+            line.wanted
+                .send_modify(|wanted| wanted.close = Some(Close::Stopping));
+        }
+    }
+
+    fn seen(&self, device: DeviceId, number: u64, at: OffsetDateTime, heartbeat: &Heartbeat) {
+        let mut devices = self.devices();
+        let Some(known) = devices.known.get_mut(&device) else {
+            return;
+        };
+        if known.line.as_ref().is_some_and(|line| line.number == number) {
+            known.contact.at = at;
+            known.contact.runtime = heartbeat.runtime_seconds.or(known.contact.runtime);
+            known.contact.battery_level = heartbeat.battery_percent.or(known.contact.battery_level);
+            known.unsaved = true;
+        }
+    }
+
+    fn leave(&self, device: DeviceId, number: u64) -> bool {
+        let mut devices = self.devices();
+        let Some(known) = devices.known.get_mut(&device) else {
+            return false;
+        };
+        if known.line.as_ref().is_none_or(|line| line.number != number) {
+            return false;
+        }
+        known.line = None;
+        if !known.unsaved {
+            devices.known.remove(&device);
+        }
+        true
+    }
+
+    /// What has not been written yet.
+    fn unsaved(&self, most: usize) -> Vec<(DeviceId, Contact)> {
+        let devices = self.devices();
+        let unsaved = devices.known.iter().filter(|(_, known)| known.unsaved).take(most);
+        unsaved
+            .map(|(device, known)| (*device, known.contact.clone()))
+            .collect()
+    }
+
+    fn saved(&self, written: &[(DeviceId, Contact)]) {
+        let mut devices = self.devices();
+        for (device, contact) in written {
+            let Place::Occupied(mut place) = devices.known.entry(*device) else {
+                continue;
+            };
+            if place.get().contact.at == contact.at {
+                place.get_mut().unsaved = false;
+                if place.get().line.is_none() {
+                    place.remove();
+                }
+            }
+        }
+    }
+}
+
+/// A device's connection. The device is online as long as this lives.
+pub struct Connection {
+    presence: Arc<Presence>,
+    bus: Arc<dyn Bus>,
+    device: DeviceId,
+    number: u64,
+    wanted: watch::Receiver<Wanted>,
+}
+
+/// Makes `device` online. An older connection of the same device is told to end.
+pub fn connect(services: &Services<Company>, device: DeviceId, contact: Contact) -> Result<Connection> {
+    let live = services.port::<Live>()?;
+    let (sender, wanted) = watch::channel(Wanted::default());
+    let number = {
+        let mut devices = live.presence().devices();
+        devices.last += 1;
+        let number = devices.last;
+        let known = Known {
+            line: Some(Line {
+                number,
+                wanted: sender,
+            }),
+            contact,
+            unsaved: true,
+        };
+        if let Some(known) = devices.known.insert(device, known)
+            && let Some(old) = known.line
+        {
+            old.wanted
+                .send_modify(|wanted| wanted.close = Some(Close::Replaced));
+        }
+        number
+    };
+    live.bus().changed(DeviceChange {
+        id: device,
+        presence: State::Online,
+    });
+    let (presence, bus) = (Arc::clone(live.presence()), Arc::clone(live.bus()));
+    Ok(Connection {
+        presence,
+        bus,
+        device,
+        number,
+        wanted,
+    })
+}
+
+impl Connection {
+    /// What is wanted of it; changes are waited for.
+    pub fn wanted(&mut self) -> &mut watch::Receiver<Wanted> {
+        &mut self.wanted
+    }
+
+    /// Notes a sign of life.
+    pub fn seen(&self, at: OffsetDateTime, heartbeat: &Heartbeat) {
+        self.presence.seen(self.device, self.number, at, heartbeat);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.presence.leave(self.device, self.number) {
+            self.bus.changed(DeviceChange {
+                id: self.device,
+                presence: State::Offline,
+            });
+        }
+    }
+}
+
+/// Whether anything of this server is still connected.
+pub fn connected(services: &Services<Company>) -> Result<usize> {
+    Ok(services.port::<Live>()?.presence().connected())
+}
+
+/// Tells every connection to end: the server stops.
+pub fn close_all(services: &Services<Company>) -> Result<()> {
+    services.port::<Live>()?.presence().close_all();
+    Ok(())
+}
+
+/// Writes the signs of life that are not in the database yet. Answers how many.
+pub async fn flush(acting: &Acting<Company>) -> Result<usize> {
+    let presence = acting.services().port::<Live>()?.presence();
+    let mut written = 0;
+    loop {
+        let group = presence.unsaved(GROUP);
+        if group.is_empty() {
+            return Ok(written);
+        }
+        let mut tx = acting.begin().await?;
+        for (device, contact) in &group {
+            tx.execute(
+                sql!(
+                    "update devices set last_contact_at = $2, last_ip = $3, runtime = coalesce($4, runtime),
+                            total_operating_time = coalesce($5, total_operating_time), battery_level = coalesce($6, battery_level)
+                      where id = $1 and last_contact_at <= $2"
+                ),
+                args![
+                    device,
+                    contact.at,
+                    contact.ip,
+                    contact.runtime.and_then(|seconds| i64::try_from(seconds).ok()),
+                    contact.total_operating_time.and_then(|seconds| i64::try_from(seconds).ok()),
+                    contact.battery_level.map(i64::from)
+                ],
+            )
+            .await?;
+        }
+        tx.commit_without_event_because("signs of life are no acts")
+            .await?;
+        presence.saved(&group);
+        written += group.len();
+        if group.len() < GROUP {
+            return Ok(written);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The configuration: one TOML file over documented defaults, variables `COSMOS_…` over the file. A key that nobody knows
+//! stops the start.
+
+mod systems;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::Deserialize;
+
+pub use systems::{Listen, OnboardingConfig, PortalConfig, UmsConfig};
+
+/// The sample configuration: every key with its default and what it means.
+pub const SAMPLE: &str = include_str!("../../cosmos.sample.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where databases, keys and files lie.
+    pub data_dir: PathBuf,
+    /// Database of the cloud side: `postgres://…`, or empty for SQLite in `data_dir`.
+    pub cloud_database: String,
+    /// Database of the company side.
+    pub ums_database: String,
+    /// Addresses or ranges of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+    pub log: LogConfig,
+    pub metrics: MetricsConfig,
+    pub outbound: OutboundConfig,
+    pub portal: Option<PortalConfig>,
+    pub onboarding: Option<OnboardingConfig>,
+    pub ums: Option<UmsConfig>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// A filter such as `info` or `info,outside=debug`.
+    pub filter: String,
+    /// `json` or `text`.
+    pub format: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Where `/metrics` is served; empty for nowhere.
+    pub listen: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundConfig {
+    /// Ranges that may be called although they are not public.
+    pub allow: Vec<String>,
+    /// Ranges that may be called by plain HTTP.
+    pub plain_http: Vec<String>,
+    /// PEM files with further roots.
+    pub roots: Vec<PathBuf>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the configuration cannot be used: {0}")]
+    Unreadable(#[source] Box<figment::Error>),
+    #[error("{key}: {reason}")]
+    Invalid { key: &'static str, reason: String },
+    #[error("the file {path} cannot be read")]
+    File {
+        path: PathBuf,
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+impl Config {
+    /// Reads the defaults, then `file`, then the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::layered(file, Env::prefixed("COSMOS_").split("__"))
+    }
+
+    fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(SAMPLE));
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::File {
+                path: path.to_owned(),
+                cause,
+            })?;
+            let chosen: toml::Table = toml::from_str(&text).map_err(|error| ConfigError::Invalid {
+                key: "file",
+                reason: error.to_string(),
+            })?;
+            // A file that names systems runs those; one that names none runs all three.
+            let systems = ["portal", "onboarding", "ums"];
+            if systems.iter().any(|system| chosen.contains_key(*system)) {
+                let mut defaults: toml::Table =
+                    toml::from_str(SAMPLE).map_err(|error| ConfigError::Invalid {
+                        key: "sample",
+                        reason: error.to_string(),
+                    })?;
+                for system in systems.iter().filter(|system| !chosen.contains_key(**system)) {
+                    defaults.remove(*system);
+                }
+                figment = Figment::from(Toml::string(&defaults.to_string()));
+            }
+            figment = figment.merge(Toml::string(&text));
+        }
+        let config: Self = figment
+            .merge(environment)
+            .extract()
+            .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What a wrong value would only show at the first request.
+    fn check(&self) -> Result<(), ConfigError> {
+        if !matches!(self.log.format.as_str(), "json" | "text") {
+            return Err(invalid("log.format", "json or text is wanted"));
+        }
+        self.proxies()?;
+        let plain = [
+            (
+                "portal.listen",
+                self.portal.as_ref().map(|system| system.listen.address()),
+            ),
+            (
+                "onboarding.listen",
+                self.onboarding.as_ref().map(|system| system.listen.address()),
+            ),
+        ];
+        for (key, address) in plain {
+            let Some(address) = address else { continue };
+            let address = address.map_err(|reason| invalid(key, &reason))?;
+            if !address.ip().is_loopback() && self.trusted_proxies.is_empty() {
+                return Err(invalid(
+                    key,
+                    "plain HTTP is served on loopback only, or behind a proxy listed in trusted_proxies that speaks HTTPS to browsers",
+                ));
+            }
+        }
+        if let Some(ums) = &self.ums {
+            ums.listen
+                .address()
+                .map_err(|reason| invalid("ums.listen", &reason))?;
+        }
+        Ok(())
+    }
+
+    /// The ranges of `trusted_proxies`.
+    pub fn proxies(&self) -> Result<Vec<outside::IpRange>, ConfigError> {
+        ranges("trusted_proxies", &self.trusted_proxies)
+    }
+}
+
+/// Addresses and ranges as typed: `10.0.0.0/8`, `::1`.
+pub fn ranges(key: &'static str, typed: &[String]) -> Result<Vec<outside::IpRange>, ConfigError> {
+    let parse = |text: &String| {
+        let text = if text.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv4()) {
+            format!("{text}/32")
+        } else {
+            text.clone()
+        };
+        let text = if text.parse::<IpAddr>().is_ok() {
+            format!("{text}/128")
+        } else {
+            text
+        };
+        text.parse::<outside::IpRange>()
+            .map_err(|error| invalid(key, &format!("{text}: {error}")))
+    };
+    typed.iter().map(parse).collect()
+}
+
+fn invalid(key: &'static str, reason: &str) -> ConfigError {
+    ConfigError::Invalid {
+        key,
+        reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Config::layered(Some(file.path()), Env::prefixed("COSMOS_TEST_NOTHING_"))
+    }
+
+    #[test]
+    fn the_sample_is_the_default_and_runs_all_three_systems() {
+        let config = Config::layered(None, Env::prefixed("COSMOS_TEST_NOTHING_")).unwrap();
+        assert!(config.portal.is_some() && config.onboarding.is_some() && config.ums.is_some());
+        assert!(config.outbound.allow.is_empty() && config.outbound.plain_http.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_names_a_system_runs_that_one_alone() {
+        let config = load("[ums]\nlisten = \"127.0.0.1:0\"\n").unwrap();
+        assert!(config.portal.is_none() && config.onboarding.is_none());
+        assert_eq!(config.ums.unwrap().listen.0, "127.0.0.1:0");
+    }
+
+    #[test]
+    fn unknown_keys_and_plain_http_in_the_open_stop_the_start() {
+        assert!(load("[portal]\nlisten = \"127.0.0.1:0\"\nlisten_on = \"x\"\n").is_err());
+        assert!(load("colour = \"blue\"\n").is_err());
+        assert!(load("[portal]\nlisten = \"0.0.0.0:8080\"\n").is_err());
+        assert!(load("trusted_proxies = [\"10.0.0.1\"]\n[portal]\nlisten = \"0.0.0.0:8080\"\n").is_ok());
+        assert!(load("trusted_proxies = [\"ten\"]\n").is_err());
+    }
+}

@@ -1,0 +1,132 @@
+//! Forms without script. A refused form goes back to its page, with what was typed (secrets excepted) and the reasons, kept
+//! for ten minutes with the session; a form that was accepted goes on to the page that its endpoint names. The Referer plays
+//! no part.
+
+use app::api::Faults;
+use app::paths;
+use app::state::kept_form::{KEPT_FORM, KeptForm};
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::Fault;
+use http_body_util::BodyExt as _;
+
+/// Largest body of a form, in bytes.
+pub const BODY_MAX: usize = 2 * 1024 * 1024;
+
+/// Fields whose content is never kept.
+const SECRETS: [&str; 2] = ["password", "client_secret"];
+
+pub async fn plain_forms(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(REFERER);
+    let path = request.uri().path().to_owned();
+    let called = path.starts_with(paths::PORTAL_API) || path.starts_with(paths::UMS_API);
+    if request.method() == Method::GET && paths::is_form_page(&path) {
+        bring_back(&mut request).await;
+    }
+    if request.method() != Method::POST || !called || !wants_page(request.headers()) {
+        return next.run(request).await;
+    }
+    let Some(page) = paths::form_page(&path) else {
+        return (StatusCode::NOT_FOUND, "No form of ours posts here.").into_response();
+    };
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = http_body_util::Limited::new(body, BODY_MAX).collect().await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "This form is larger than 2 MiB.").into_response();
+    };
+    let body = body.to_bytes();
+    let fields = fields(&parts.headers, &body);
+    let faults = Faults::default();
+    parts.extensions.insert(faults.clone());
+    let session = parts.extensions.get::<tower_sessions::Session>().cloned();
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    match faults.take() {
+        None if response.headers().contains_key(LOCATION) => {
+            *response.status_mut() = StatusCode::SEE_OTHER;
+            response
+        }
+        None if response.status().is_success() => Redirect::to(page).into_response(),
+        None => response,
+        Some(fault) => go_back(session, page, fields, fault).await,
+    }
+}
+
+/// Hands a form that was refused a moment ago to its page, once.
+async fn bring_back(request: &mut Request) {
+    let Some(session) = request.extensions().get::<tower_sessions::Session>().cloned() else {
+        return;
+    };
+    if session.id().is_none() {
+        return;
+    }
+    match session.remove::<KeptForm>(KEPT_FORM).await {
+        Ok(Some(kept)) => {
+            request.extensions_mut().insert(kept);
+        }
+        Ok(None) => {}
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a refused form could not be brought back"
+        ),
+    }
+}
+
+/// Keeps what was typed with the reasons, and leads back to the form.
+pub async fn go_back(
+    session: Option<tower_sessions::Session>,
+    page: &'static str,
+    fields: Vec<(String, String)>,
+    fault: Fault,
+) -> Response {
+    if fault == Fault::SignIn {
+        return Redirect::to(paths::login_for(page)).into_response();
+    }
+    let fields = fields
+        .into_iter()
+        .filter(|(name, _)| !SECRETS.iter().any(|secret| name == secret))
+        .collect();
+    let kept = KeptForm {
+        page: page.to_owned(),
+        fields,
+        fault,
+    };
+    if let Some(session) = session
+        && let Err(error) = session.insert(KEPT_FORM, kept).await
+    {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a refused form could not be kept"
+        );
+    }
+    Redirect::to(page).into_response()
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The fields of an urlencoded form; `draft[name]` is called `name`.
+fn fields(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
+    let urlencoded = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    if !urlencoded {
+        return Vec::new();
+    }
+    url::form_urlencoded::parse(body)
+        .map(|(name, value)| (bare(&name).to_owned(), value.into_owned()))
+        .collect()
+}
+
+/// `name` of `draft[name]`.
+pub fn bare(name: &str) -> &str {
+    name.strip_prefix("draft[")
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(name)
+}

@@ -1,0 +1,49 @@
+use access::{Services, Session};
+use app::paths;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::Side;
+
+use crate::guard::session_token;
+
+/// Sends whoever opens a page without a session to the sign-in page, before anything is rendered; the page is kept as `next`.
+/// (What the page may show is decided by the server functions that it calls.)
+pub async fn signed_in<S: Side>(
+    State(services): State<Services<S>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let page = request.method() == Method::GET
+        && !path.starts_with(paths::PORTAL_API)
+        && !path.starts_with("/wums-app/");
+    if !page || paths::is_public(&path) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let session = match session_token(&parts) {
+        Some(token) => Session::load(&services, &token).await,
+        None => Ok(None),
+    };
+    match session {
+        Ok(Some(_)) => next.run(Request::from_parts(parts, body)).await,
+        Ok(None) => {
+            let wanted = parts
+                .uri
+                .path_and_query()
+                .map_or(path.as_str(), |wanted| wanted.as_str());
+            let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+            let login = paths::login_for(&path);
+            let home = path == paths::HOME || path == paths::WEBAPP;
+            Redirect::to(&if home {
+                login.to_owned()
+            } else {
+                format!("{login}?next={wanted}")
+            })
+            .into_response()
+        }
+        Err(error) => crate::guard::Refusal::from(error).into_response(),
+    }
+}

@@ -1,0 +1,10 @@
+//! What surrounds every request.
+
+pub mod assets;
+pub mod client;
+pub mod forms;
+pub mod gate;
+pub mod headers;
+pub mod same_origin;
+pub mod session;
+pub mod trace;

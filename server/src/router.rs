@@ -1,0 +1,152 @@
+//! One router per system. The UMS Web App may be mounted beside the Customer Portal on one origin; the layers of a side (its
+//! session cookie, its gate) surround only its own routes.
+
+use std::sync::Arc;
+
+use access::Services;
+use app::state::kept_form::KeptForm;
+use app::state::preferences::Preferences;
+use app::{App, paths};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::middleware::{from_fn, from_fn_with_state};
+use domain::{Cloud, Company, Side};
+use leptos::prelude::*;
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, file_and_error_handler_with_context,
+    generate_route_list_with_exclusions_and_ssg_and_context,
+};
+use outside::IpRange;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::{layers, routes};
+
+/// The Customer Portal.
+pub fn portal(services: &Services<Cloud>, options: &LeptosOptions) -> Router {
+    side(services, options, false).merge(session_layers(routes::portal(services.clone()), services))
+}
+
+/// The UMS Web App.
+pub fn webapp(services: &Services<Company>, options: &LeptosOptions) -> Router {
+    side(services, options, true).merge(session_layers(routes::ums(services.clone()), services))
+}
+
+/// The Onboarding Service: its own origin, no application.
+pub fn onboarding(services: &Services<Cloud>, proxies: Vec<IpRange>) -> Router {
+    onboarding::router(services.clone())
+        .layer(CompressionLayer::new())
+        .layer(from_fn(layers::headers::security))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(layers::trace::trace))
+        .layer(from_fn_with_state(Arc::new(proxies), layers::client::client))
+}
+
+/// What surrounds a whole listener. `files` answers for every address that no route has.
+pub fn listener(router: Router, options: &LeptosOptions, services: Context, proxies: Vec<IpRange>) -> Router {
+    let context = move || services.provide();
+    let files = file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell);
+    let files = Router::new().fallback(files).with_state(options.clone());
+    router
+        .fallback_service(files)
+        .layer(DefaultBodyLimit::max(layers::forms::BODY_MAX))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(layers::assets::cache))
+        .layer(from_fn(layers::headers::security))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(layers::trace::trace))
+        .layer(from_fn_with_state(Arc::new(proxies), layers::client::client))
+}
+
+/// The services that pages and server functions of a listener may call.
+#[derive(Clone, Default)]
+pub struct Context {
+    pub cloud: Option<Services<Cloud>>,
+    pub company: Option<Services<Company>>,
+}
+
+impl Context {
+    fn provide(&self) {
+        if let Some(cloud) = &self.cloud {
+            provide_context(cloud.clone());
+        }
+        if let Some(company) = &self.company {
+            provide_context(company.clone());
+        }
+        provide_page();
+    }
+}
+
+/// Pages and server functions of one side, behind its session and its gate.
+fn side<S: Side>(services: &Services<S>, options: &LeptosOptions, ums: bool) -> Router {
+    let context = {
+        let services = services.clone();
+        move || {
+            provide_context(services.clone());
+            provide_page();
+        }
+    };
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(options, listings(ums), context, shell)
+        .with_state(options.clone());
+    let pages = pages
+        .layer(from_fn(layers::forms::plain_forms))
+        .layer(from_fn_with_state(services.clone(), layers::gate::signed_in::<S>));
+    session_layers(pages, services)
+}
+
+fn session_layers<S: Side>(router: Router, services: &Services<S>) -> Router {
+    router
+        .layer(layers::session::layer(services))
+        .layer(from_fn(layers::same_origin::same_origin))
+}
+
+/// The pages of one side; the server functions of the other are left out.
+fn listings(ums: bool) -> Vec<AxumRouteListing> {
+    let foreign: Vec<String> = server_fn_paths()
+        .map(|(path, _)| path.to_owned())
+        .filter(|path| paths::is_ums(path) != ums)
+        .collect();
+    let context = || provide_context(Preferences::from_headers("", "", 0));
+    let (listings, _) =
+        generate_route_list_with_exclusions_and_ssg_and_context(App, Some(foreign.clone()), context);
+    let ours = |listing: &AxumRouteListing| {
+        foreign.iter().any(|path| path == listing.path()) || paths::is_ums(listing.path()) == ums
+    };
+    listings.into_iter().filter(ours).collect()
+}
+
+/// Puts into the context what a page needs of its request, and sets the page's policy.
+fn provide_page() {
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
+    let header = |name: HeaderName| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    if let Some(kept) = parts.extensions.get::<KeptForm>() {
+        provide_context(kept.clone());
+    }
+    let now = access::Clock::system().now().unix_timestamp();
+    provide_context(Preferences::from_headers(
+        header(COOKIE),
+        header(ACCEPT_LANGUAGE),
+        now,
+    ));
+    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), leptos::nonce::use_nonce())
+        && let Ok(policy) = HeaderValue::from_str(&layers::headers::page_policy(&nonce))
+    {
+        response.insert_header(HeaderName::from_static("content-security-policy"), policy);
+    }
+}

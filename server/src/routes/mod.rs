@@ -1,0 +1,46 @@
+//! Plain routes that pages use: downloads, uploads without script, live changes, preferences.
+
+mod downloads;
+mod events;
+mod preferences;
+mod uploads;
+
+use access::Services;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use domain::{Cloud, Company};
+
+use app::paths;
+
+/// Every plain route of the web application with its method, for the authorisation matrix.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("POST", paths::SET_PREFERENCE),
+    ("POST", paths::UMS_SET_PREFERENCE),
+    ("POST", paths::ROUTING_UPLOAD),
+    ("POST", paths::UMS_INSTANCE_UPLOAD),
+    ("GET", paths::CHAIN_DOWNLOAD),
+    ("GET", paths::UMS_ID_DOWNLOAD),
+    ("GET", paths::DEVICE_EVENTS),
+];
+
+/// Largest upload, in bytes: a certificate file and the fields around it.
+const UPLOAD_MAX: usize = 1024 * 1024;
+
+pub fn portal(services: Services<Cloud>) -> Router {
+    Router::new()
+        .route(paths::SET_PREFERENCE, post(preferences::set))
+        .route(paths::ROUTING_UPLOAD, post(uploads::routing))
+        .route(paths::UMS_INSTANCE_UPLOAD, post(uploads::ums_instance))
+        .layer(DefaultBodyLimit::max(UPLOAD_MAX))
+        .with_state(services)
+}
+
+pub fn ums(services: Services<Company>) -> Router {
+    Router::new()
+        .route(paths::UMS_SET_PREFERENCE, post(preferences::set))
+        .route(paths::CHAIN_DOWNLOAD, get(downloads::chain))
+        .route(paths::UMS_ID_DOWNLOAD, get(downloads::ums_id))
+        .route(paths::DEVICE_EVENTS, get(events::devices))
+        .with_state(services)
+}

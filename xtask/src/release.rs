@@ -1,0 +1,32 @@
+//! The one release build that serves the browser tests, the size line and the demo.
+
+use std::path::PathBuf;
+
+use crate::{css, failure::Outcome, run::run, setup::cargo_leptos, size, workspace::Workspace};
+
+/// `site-pkg-dir` of Cargo.toml: the address under which the browser parts are served.
+const PACKAGE: &str = "wums-app";
+
+/// Builds server and browser parts, split by lazy page and compressed, and holds the first page to its budget.
+pub fn build(workspace: &Workspace) -> Outcome {
+    css::bundle(workspace)?;
+    let mut command = cargo_leptos(workspace)?;
+    command.args(["build", "--release", "--split", "--precompress"]);
+    run(&mut command)?;
+    size::report(&workspace.path(&format!("target/site/{PACKAGE}")))
+}
+
+/// The server program of that build.
+pub fn server(workspace: &Workspace) -> PathBuf {
+    workspace.built("release/cosmos")
+}
+
+/// What the server must be told about where its browser parts lie when it does not run under cargo-leptos.
+pub fn site_environment(workspace: &Workspace) -> [(&'static str, PathBuf); 4] {
+    [
+        ("LEPTOS_OUTPUT_NAME", "cosmos".into()),
+        ("LEPTOS_SITE_ROOT", workspace.path("target/site")),
+        ("LEPTOS_SITE_PKG_DIR", PACKAGE.into()),
+        ("LEPTOS_HASH_FILES", "true".into()),
+    ]
+}

@@ -1,0 +1,61 @@
+//! Programs of the operating system that the tests start: browser, database server, reverse proxy, the EST client nobody here wrote.
+
+use std::{path::Path, process::Command};
+
+use crate::{
+    failure::{Failure, Outcome},
+    run::run,
+    workspace::find_program,
+};
+
+/// A program and the Debian packages that bring it.
+const PROGRAMS: [(&str, &[&str]); 5] = [
+    // Without a font of its own a page has boxes for letters.
+    ("chromium", &["chromium", "fonts-liberation"]),
+    ("nginx", &["nginx-light"]),
+    ("openssl", &["openssl"]),
+    ("curl", &["curl"]),
+    ("setpriv", &["util-linux"]),
+];
+
+/// Installs what is missing as root on Debian; elsewhere says what to install.
+pub fn install() -> Outcome {
+    let mut missing: Vec<&str> = Vec::new();
+    for (program, packages) in PROGRAMS {
+        if find_program(program).is_none() {
+            missing.extend(packages);
+        }
+    }
+    if !postgres_server() {
+        // libpq-dev brings pg_config, which says where the server programs lie.
+        missing.extend(["postgresql", "libpq-dev"]);
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let wanted = missing.join(" ");
+    if !(rustix::process::geteuid().is_root() && Path::new("/etc/debian_version").exists()) {
+        return Err(Failure::new(format!(
+            "these programs are missing; on Debian: sudo apt-get install {wanted}\n\
+             (elsewhere: chromium, the PostgreSQL server programs, nginx, openssl, curl)"
+        )));
+    }
+    eprintln!("installing Debian packages: {wanted} (about 1 min)");
+    run(&mut apt(&["update", "--quiet=2"]))?;
+    let mut install = apt(&["install", "--yes", "--quiet=2", "--no-install-recommends"]);
+    run(install.args(&missing))
+}
+
+fn postgres_server() -> bool {
+    let Ok(answer) = Command::new("pg_config").arg("--bindir").output() else {
+        return false;
+    };
+    let folder = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+    find_program("psql").is_some() && Path::new(&folder).join("postgres").is_file()
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
