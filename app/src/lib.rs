@@ -17,11 +17,16 @@ mod routes;
 pub mod state;
 mod texts;
 
+pub use texts::reason_in_english;
+
+/// Whether this build has the page of the component kit.
+pub const HAS_KIT: bool = cfg!(feature = "kit");
+
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 
 use crate::routes::AppRoutes;
-use crate::state::preferences::{Preferences, provide_preferences};
+use crate::state::preferences::{Preferences, provide_preferences, remember_zone};
 
 /// The HTML document around the application.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -58,8 +63,21 @@ pub fn App() -> impl IntoView {
     provide_preferences();
     texts::provide_kit_words();
     ui::provide_toasts();
+    // One callback of each kind that the library makes has to be made here: the tool that splits the application cannot move
+    // the type of a callback into a part that is fetched later.
+    Effect::new(|_| {
+        remember_zone();
+        queue_microtask(mark_ready);
+    });
     view! {
         <Title formatter=|title: String| if title.is_empty() { "COSMOS".to_owned() } else { format!("{title} · COSMOS") }/>
         <AppRoutes/>
+    }
+}
+
+/// Says to style sheets and to tests that script is in charge of the page from now on.
+fn mark_ready() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-ready", "");
     }
 }

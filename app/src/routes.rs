@@ -6,7 +6,8 @@ use leptos_router::{Lazy, SsrMode, path};
 use ui::{ButtonLink, ErrorPage};
 
 use crate::layout::{PortalFrame, UmsFrame};
-use crate::pages::{kit, portal, ums};
+use crate::pages::kit::KitPage;
+use crate::pages::{portal, ums};
 use crate::paths;
 use crate::texts::{Frame, texts};
 
@@ -17,7 +18,7 @@ pub fn AppRoutes() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view={Lazy::<portal::SignInPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/webapp/login") view={Lazy::<ums::SignInPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/kit") view={Lazy::<kit::KitPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/kit") view=KitPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/webapp") view=UmsFrame ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<ums::DevicesPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view={Lazy::<ums::DevicesPage>::new()} ssr=SsrMode::Async/>
@@ -41,7 +42,7 @@ pub fn AppRoutes() -> impl IntoView {
 }
 
 #[component]
-fn NotFound() -> impl IntoView {
+pub fn NotFound() -> impl IntoView {
     let t = texts::<Frame>();
     view! {
         <main class="main" id="main">

@@ -309,7 +309,7 @@ async fn ums(company: &Acting<Company>, command: UmsCommand) -> Result<(), Start
         }
         UmsCommand::Device(DeviceCommand::Revoke { unit_id }) => {
             let unit = UnitId::parse(&unit_id)
-                .map_err(|reason| StartError::Other(format!("unit id: {reason:?}")))?;
+                .map_err(|reason| StartError::Other(app::reason_in_english(&reason)))?;
             let device = ums::devices::find(company, &unit).await.map_err(told)?;
             let device = device.ok_or_else(|| StartError::Other(format!("there is no device {unit}")))?;
             ums::devices::revoke(company, device).await.map_err(told)?;
@@ -329,10 +329,13 @@ fn print_made(password: &str, made: bool) {
 fn told(error: access::Error) -> StartError {
     let text = match error {
         access::Error::Fault(Fault::Invalid(invalid)) => {
-            let lines = invalid
-                .fields
-                .iter()
-                .map(|fault| format!("{}: {:?}", fault.field.replace('_', " "), fault.reason));
+            let lines = invalid.fields.iter().map(|fault| {
+                format!(
+                    "{}: {}",
+                    fault.field.replace('_', " "),
+                    app::reason_in_english(&fault.reason)
+                )
+            });
             lines.collect::<Vec<_>>().join("\n")
         }
         access::Error::Fault(Fault::NotFound) => "there is no such thing".to_owned(),

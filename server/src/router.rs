@@ -120,7 +120,8 @@ fn listings(ums: bool) -> Vec<AxumRouteListing> {
     let ours = |listing: &AxumRouteListing| {
         foreign.iter().any(|path| path == listing.path()) || paths::is_ums(listing.path()) == ums
     };
-    listings.into_iter().filter(ours).collect()
+    let known = |listing: &AxumRouteListing| app::HAS_KIT || listing.path() != paths::KIT;
+    listings.into_iter().filter(known).filter(ours).collect()
 }
 
 /// Puts into the context what a page needs of its request, and sets the page's policy.

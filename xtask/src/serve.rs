@@ -13,5 +13,5 @@ pub fn serve(workspace: &Workspace) -> Outcome {
     css::bundle(workspace)?;
     let mut command = cargo_leptos(workspace)?;
     // Once one page is lazy, every build is split.
-    run(command.args(["watch", "--split"]))
+    run(command.args(["watch", "--split", "--features", "kit"]))
 }

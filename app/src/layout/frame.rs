@@ -7,6 +7,7 @@ use super::preferences::PreferenceForms;
 use crate::api::portal::session::{SignOut as PortalSignOut, me as portal_me};
 use crate::api::ums::session::{SignOut as UmsSignOut, me as ums_me};
 use crate::paths;
+use crate::state::live::provide_device_changes;
 use crate::state::session::{PortalSession, UmsSession};
 use crate::texts::{Frame, texts};
 
@@ -49,6 +50,7 @@ pub fn UmsFrame() -> impl IntoView {
     let t = texts::<Frame>();
     let me = Resource::new(|| (), |()| ums_me());
     provide_context(UmsSession(me));
+    provide_device_changes();
     let sign_out = ServerAction::<UmsSignOut>::new();
     let person = view! {
         <Suspense>
@@ -79,8 +81,8 @@ fn Around(home: &'static str, navigation: ViewFn, person: AnyView, leave: AnyVie
                 <span class="spacer"></span>
                 {person}
                 <Menu id="account-menu" label=t.account_menu kind=ButtonKind::Quiet>
-                    <PreferenceForms/>
-                    {leave}
+                    <li><PreferenceForms/></li>
+                    <li class="menu__leave">{leave}</li>
                 </Menu>
             </header>
             {navigation.run()}

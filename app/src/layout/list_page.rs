@@ -1,7 +1,7 @@
 use domain::page::{ListQuery, Page, Total};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
-use ui::{Direction, Pager};
+use ui::{ButtonLink, Direction, EmptyState, Glyph, Pager};
 
 use crate::texts::{Lists, texts};
 
@@ -139,6 +139,18 @@ impl ListState {
     pub fn foot<T>(self, page: &Page<T>) -> impl IntoView + use<T> {
         let (next, previous) = (page.next.clone(), page.previous.clone());
         view! { <ListFoot state=self shown=page.rows.len() total=page.total next previous/> }
+    }
+}
+
+impl ListState {
+    /// What stands in place of the rows when a search finds none.
+    pub fn nothing_found(self) -> impl IntoView {
+        let t = texts::<Lists>();
+        view! {
+            <EmptyState title=t.nothing_found text=t.nothing_found_text icon=Glyph::Search>
+                <ButtonLink href=self.path()>{t.show_all}</ButtonLink>
+            </EmptyState>
+        }
     }
 }
 

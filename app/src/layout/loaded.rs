@@ -40,6 +40,13 @@ fn refused(error: &AppError) -> AnyView {
     };
     match error {
         AppError::Fault(Fault::NotFound) => page("404", t.not_found, t.not_found_text),
+        AppError::Fault(Fault::SignIn) => {
+            // The server leads to the sign-in page, and back here afterwards.
+            Effect::new(|_| {
+                let _ = window().location().reload();
+            });
+            view! { <Spinner/> }.into_any()
+        }
         AppError::Fault(Fault::Forbidden) => page("403", t.forbidden, t.forbidden_text),
         other => {
             let said = texts::said(other);

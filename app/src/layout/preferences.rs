@@ -19,6 +19,11 @@ pub fn PreferenceForms() -> impl IntoView {
             paths::SET_PREFERENCE
         }
     };
+    // With the query: a sorted list stays sorted, and a sign-in still knows where it leads.
+    let here = move || match location.search.get() {
+        query if query.is_empty() => path.get(),
+        query => format!("{}?{}", path.get(), query.trim_start_matches('?')),
+    };
     let choice = move |name: &'static str, value: &'static str, label: &'static str, current: bool| {
         view! {
             <button
@@ -37,7 +42,7 @@ pub fn PreferenceForms() -> impl IntoView {
     let theme = preferences.theme;
     view! {
         <form class="preferences" method="post" action=action>
-            <input type="hidden" name="back" value=move || path.get()/>
+            <input type="hidden" name="back" value=here/>
             <fieldset>
                 <legend>{t.language}</legend>
                 {choice("lang", "en", "English", lang == "en")}

@@ -1,4 +1,4 @@
-//! Changes of devices as they happen: one event stream for a visible page.
+//! Changes of devices as they happen: one event stream for each tab of the UMS Web App.
 
 use domain::device::DeviceChange;
 use leptos::prelude::*;
@@ -8,10 +8,18 @@ use web_sys::{EventSource, MessageEvent};
 
 use crate::paths;
 
-/// The latest change of a device since the page was opened. The browser connects again by itself; a change missed meanwhile
-/// is caught up by the list, which is read again when the stream opens.
-pub fn device_changes() -> ReadSignal<Option<DeviceChange>> {
+/// The latest change of a device, and how often the stream was opened.
+#[derive(Clone, Copy)]
+pub struct DeviceChanges {
+    latest: ReadSignal<Option<DeviceChange>>,
+    opened: ReadSignal<u32>,
+}
+
+/// Opens the stream and puts it into the context. The browser connects again by itself. Called by the frame, which is not a
+/// part fetched later: the tool that splits the application cannot move the types of callbacks into such a part.
+pub fn provide_device_changes() {
     let (latest, set_latest) = signal(None);
+    let (opened, set_opened) = signal(0_u32);
     let source = StoredValue::new_local(None::<EventSource>);
     Effect::new(move |_| {
         let Ok(events) = EventSource::new(paths::DEVICE_EVENTS) else {
@@ -25,10 +33,33 @@ pub fn device_changes() -> ReadSignal<Option<DeviceChange>> {
         });
         events.set_onmessage(Some(listen.as_ref().unchecked_ref()));
         listen.forget();
+        let open = Closure::<dyn Fn()>::new(move || {
+            // What was said on a stream before is older than what is read now.
+            set_latest.set(None);
+            set_opened.update(|times| *times = times.wrapping_add(1));
+        });
+        events.set_onopen(Some(open.as_ref().unchecked_ref()));
+        open.forget();
         source.set_value(Some(events));
     });
     on_cleanup(move || {
         source.try_update_value(|events| events.take().inspect(EventSource::close));
     });
-    latest
+    provide_context(DeviceChanges { latest, opened });
+}
+
+/// The latest change of a device, as the frame hears it. `read_again` is called whenever the stream has been opened anew: what
+/// changed while there was none has to be read.
+pub fn device_changes(read_again: impl Fn() + 'static) -> ReadSignal<Option<DeviceChange>> {
+    let Some(changes) = use_context::<DeviceChanges>() else {
+        return signal(None).0;
+    };
+    Effect::new(move |before: Option<u32>| {
+        let times = changes.opened.get();
+        if before.is_some_and(|before| before != times) {
+            read_again();
+        }
+        times
+    });
+    changes.latest
 }

@@ -114,6 +114,24 @@ pub fn provide_preferences() {
     }
 }
 
+/// Tells the server by a cookie which zone the browser is in, for the pages from the next one on.
+pub fn remember_zone() {
+    use wasm_bindgen::JsCast as _;
+    let west = js_sys::Date::new_0().get_timezone_offset();
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "minutes of a zone: below a thousand"
+    )]
+    let east = -west as i16;
+    if ZONE_MINUTES.contains(&east)
+        && east != Preferences::of_request().zone_minutes
+        && let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>()
+    {
+        // Refused where cookies are off: times are then in UTC.
+        let _ = document.set_cookie(&format!("zone={east}; Path=/; Max-Age=31536000; SameSite=Lax"));
+    }
+}
+
 /// The person's language.
 pub fn lang() -> Lang {
     Preferences::of_request().lang

@@ -21,6 +21,11 @@ pub fn reason(reason: &Reason) -> String {
     reason_in(lang(), reason)
 }
 
+/// The same for a reader of English, whatever the page's language: for the command line.
+pub fn reason_in_english(reason: &Reason) -> String {
+    reason_in(Lang::En, reason)
+}
+
 fn reason_in(l: Lang, reason: &Reason) -> String {
     match reason {
         Reason::Required => say!(l, "Please fill this in.", "Bitte ausfüllen."),

@@ -5,35 +5,13 @@ use time::{OffsetDateTime, UtcOffset};
 use crate::state::preferences::{Lang, Preferences};
 
 const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 const MONTHS_DE: [&str; 12] = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
+    "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.",
 ];
 
-/// `21 November 2026` or `21. November 2026`.
+/// `21 Nov 2026` or `21. Nov. 2026`.
 pub fn date(at: OffsetDateTime) -> String {
     date_for(at, Preferences::of_request())
 }
@@ -98,8 +76,8 @@ mod tests {
             zone_minutes,
             ..Preferences::from_headers("", "", 0)
         };
-        assert_eq!(date_for(at, preferences(Lang::En, 0)), "21 November 2026");
-        assert_eq!(date_for(at, preferences(Lang::De, -300)), "20. November 2026");
+        assert_eq!(date_for(at, preferences(Lang::En, 0)), "21 Nov 2026");
+        assert_eq!(date_for(at, preferences(Lang::De, -300)), "20. Nov. 2026");
         assert_eq!(
             [duration(5), duration(720), duration(7320), duration(273_600)],
             ["5 s", "12 min", "2 h 2 min", "3 d 4 h"]

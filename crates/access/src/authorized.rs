@@ -22,6 +22,8 @@ impl<P: Permission> Authorized<P> {
         session: Option<Session<P::Side>>,
         client: &Client,
     ) -> Result<Self> {
+        // The authorisation matrix listens to this: which permission an endpoint really asks for.
+        tracing::trace!(target: "access::check", permission = P::KEY, "asked");
         let session = session.ok_or(Fault::SignIn)?;
         let mut tx = services.db().read().await?;
         let identity = services

@@ -59,8 +59,7 @@ pub fn router_with(services: Services<Company>, timing: Timing) -> Router {
             paths::UMS_ONBOARDING,
             get(onboarding::identity).post(onboarding::announce),
         )
-        // `any`, because HTTP/2 opens a WebSocket with CONNECT.
-        .route(paths::WS_CONNECT, any(socket::connect))
+        .route(paths::WS_CONNECT, get(socket::connect))
         .route(paths::UMS_CHECK_STATUS, get(status::check))
         .route(paths::UMS_INFO, get(status::info))
         // Whatever else lies here does not exist, also where pages of the web app answer everything.

@@ -21,7 +21,8 @@ const HANDSHAKE: Duration = Duration::from_secs(30);
 
 /// A TCP connection (44).
 pub async fn tcp(address: &Address) -> Result<TcpStream> {
-    let failed = |why: &dyn std::fmt::Display| Failure::new(DeviceError::NoTcpConnection, format!("{address}: {why}"));
+    let failed =
+        |why: &dyn std::fmt::Display| Failure::new(DeviceError::NoTcpConnection, format!("{address}: {why}"));
     let connecting = TcpStream::connect((address.host.as_str(), address.port.get()));
     let stream = match timeout(CONNECT, connecting).await {
         Ok(Ok(stream)) => stream,
@@ -44,6 +45,9 @@ pub async fn tls(address: &Address, config: Arc<ClientConfig>) -> Result<TlsStre
             Some(problem) => Failure::tls(problem, address),
             None => Failure::new(DeviceError::NoTlsConnection, format!("{address}: {error}")),
         }),
-        Err(_) => Err(Failure::new(DeviceError::NoTlsConnection, format!("{address}: the TLS handshake takes too long"))),
+        Err(_) => Err(Failure::new(
+            DeviceError::NoTlsConnection,
+            format!("{address}: the TLS handshake takes too long"),
+        )),
     }
 }

@@ -20,7 +20,7 @@ fn bytes<const N: usize>() -> Result<[u8; N]> {
 pub fn part_of(window: Duration) -> Duration {
     let whole = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
     bytes().map_or(window, |random| {
-        let part = u128::from(u64::from_le_bytes(random)) * u128::from(whole) >> 64;
+        let part = (u128::from(u64::from_le_bytes(random)) * u128::from(whole)) >> 64;
         Duration::from_millis(u64::try_from(part).unwrap_or(whole))
     })
 }
@@ -30,8 +30,12 @@ pub fn part_of(window: Duration) -> Duration {
 pub fn mac() -> Result<MacAddress> {
     let [first, rest @ ..] = bytes::<6>()?;
     let first = first & 0b1111_1100 | 0b10;
-    let text: String = std::iter::once(first).chain(rest).map(|byte| format!("{byte:02X}")).collect();
-    MacAddress::parse(&text).map_err(|_| Failure::new(DeviceError::InvalidArguments, "no hardware address"))
+    let bytes: Vec<String> = std::iter::once(first)
+        .chain(rest)
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
+    MacAddress::parse(&bytes.concat())
+        .map_err(|_| Failure::new(DeviceError::InvalidArguments, "no hardware address"))
 }
 
 #[cfg(test)]

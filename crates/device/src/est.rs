@@ -8,8 +8,8 @@ use bytes::Bytes;
 use domain::UnitId;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::Full;
-use pki::est::{CSR_TYPE, EstError, MAX_BODY_BYTES, parse_certs_only, to_base64};
 use pki::Certificate;
+use pki::est::{CSR_TYPE, EstError, MAX_BODY_BYTES, parse_certs_only, to_base64};
 use protocol::onboarding::Address;
 use protocol::{DeviceError, Secret, paths};
 use rustls::ClientConfig;
@@ -42,17 +42,22 @@ impl Est {
         let connection = Connection::open(stream)
             .await
             .map_err(|problem| failed(DeviceError::NoTlsConnection, address, &problem))?;
-        Ok(Self { connection, address: address.clone() })
+        Ok(Self {
+            connection,
+            address: address.clone(),
+        })
     }
 
     /// The authorities that the server names (37 if they cannot be had or read).
     pub async fn ca_certificates(&mut self) -> Result<Vec<Certificate>> {
         let code = DeviceError::CaCertificatesNotReceived;
-        let reply = self.request(Method::GET, paths::EST_CACERTS, None, Bytes::new(), code).await?;
+        let reply = self
+            .request(Method::GET, paths::EST_CACERTS, None, Bytes::new(), code)
+            .await?;
         if reply.status != StatusCode::OK {
             return Err(self.refused(code, &reply));
         }
-        self.certificates(&reply).map_err(|error| Failure::new(code, format!("{}: {error}", self.address)))
+        certificates(&reply).map_err(|error| Failure::new(code, format!("{}: {error}", self.address)))
     }
 
     /// The certificates answered to a request: 38 refused, 39 not arrived, 40 not readable.
@@ -63,15 +68,24 @@ impl Est {
         };
         let body = Bytes::from(to_base64(csr));
         let lost = DeviceError::CertificateNotRetrieved;
-        let reply = self.request(Method::POST, path, proof.authorization()?, body, lost).await?;
+        let reply = self
+            .request(Method::POST, path, proof.authorization()?, body, lost)
+            .await?;
         if reply.status != StatusCode::OK {
             return Err(self.refused(DeviceError::NotEnrolled, &reply));
         }
         if reply.body.is_empty() {
-            return Err(Failure::new(lost, format!("{}: the answer is empty", self.address)));
+            return Err(Failure::new(
+                lost,
+                format!("{}: the answer is empty", self.address),
+            ));
         }
-        self.certificates(&reply)
-            .map_err(|error| Failure::new(DeviceError::CertificateNotConverted, format!("{}: {error}", self.address)))
+        certificates(&reply).map_err(|error| {
+            Failure::new(
+                DeviceError::CertificateNotConverted,
+                format!("{}: {error}", self.address),
+            )
+        })
     }
 
     async fn request(
@@ -84,7 +98,8 @@ impl Est {
     ) -> Result<Reply> {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method.clone();
-        *request.uri_mut() = http::Uri::try_from(path).map_err(|error| Failure::new(DeviceError::EstNotInitialised, error))?;
+        *request.uri_mut() =
+            http::Uri::try_from(path).map_err(|error| Failure::new(DeviceError::EstNotInitialised, error))?;
         let host = HeaderValue::try_from(self.address.to_string())
             .map_err(|error| Failure::new(DeviceError::NoTlsHandle, error))?;
         let headers = request.headers_mut();
@@ -103,12 +118,13 @@ impl Est {
     fn refused(&self, code: DeviceError, reply: &Reply) -> Failure {
         Failure::new(code, format!("{}: {}", self.address, reply.told())).retry_after(reply.retry_after())
     }
+}
 
-    #[expect(clippy::unused_self, reason = "belongs to the answers of this connection")]
-    fn certificates(&self, reply: &Reply) -> Result<Vec<Certificate>, EstError> {
-        let ders = parse_certs_only(&reply.body)?;
-        ders.iter().map(|der| Certificate::from_der(der).map_err(|_| EstError::NotCertsOnly)).collect()
-    }
+fn certificates(reply: &Reply) -> Result<Vec<Certificate>, EstError> {
+    let ders = parse_certs_only(&reply.body)?;
+    ders.iter()
+        .map(|der| Certificate::from_der(der).map_err(|_| EstError::NotCertsOnly))
+        .collect()
 }
 
 impl Proof {

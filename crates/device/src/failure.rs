@@ -29,7 +29,12 @@ pub struct Failure {
 impl Failure {
     /// A failure of that code.
     pub fn new(code: DeviceError, cause: impl Display) -> Self {
-        Self { code, cause: printable(&cause.to_string()), said: None, retry_after: None }
+        Self {
+            code,
+            cause: printable(&cause.to_string()),
+            said: None,
+            retry_after: None,
+        }
     }
 
     /// What was typed cannot be used (32).
@@ -40,17 +45,26 @@ impl Failure {
     /// A code with the words of the Onboarding Service.
     pub fn said(code: DeviceError, message: &str) -> Self {
         let message = printable(message);
-        Self { said: Some(message.clone()).filter(|text| !text.is_empty()), ..Self::new(code, message) }
+        Self {
+            said: Some(message.clone()).filter(|text| !text.is_empty()),
+            ..Self::new(code, message)
+        }
     }
 
     /// TLS to `place` failed (ruling 21: chain 46, anything else 45).
     pub fn tls(problem: TlsProblem, place: impl Display) -> Self {
-        let code = if problem.is_chain() { DeviceError::ChainNotVerified } else { DeviceError::NoTlsConnection };
+        let code = if problem.is_chain() {
+            DeviceError::ChainNotVerified
+        } else {
+            DeviceError::NoTlsConnection
+        };
         let what = match problem {
             TlsProblem::Name => "the certificate does not name this address",
             TlsProblem::Chain => "the certificate does not come from the expected root",
             TlsProblem::Expired => "a certificate of the chain has expired",
-            TlsProblem::NotYetValid => "a certificate of the chain is not valid yet; is the clock of this device right?",
+            TlsProblem::NotYetValid => {
+                "a certificate of the chain is not valid yet; is the clock of this device right?"
+            }
             TlsProblem::NotTls => "what answers does not speak TLS",
             TlsProblem::ClientCertificateRefused => "the certificate of this device is refused",
             TlsProblem::Other => "the TLS handshake failed",
@@ -73,7 +87,11 @@ impl Failure {
 
 /// A text from outside, fit for a terminal: without control characters, which could rewrite it, and not endless.
 pub fn printable(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_MAX).collect()
+    text.trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(TEXT_MAX)
+        .collect()
 }
 
 #[cfg(test)]
@@ -92,7 +110,11 @@ mod tests {
             (TlsProblem::Other, 45),
         ];
         for (problem, code) in rows {
-            assert_eq!(Failure::tls(problem, "ums.contoso.example:8443").code.number(), code, "{problem:?}");
+            assert_eq!(
+                Failure::tls(problem, "ums.contoso.example:8443").code.number(),
+                code,
+                "{problem:?}"
+            );
         }
     }
 

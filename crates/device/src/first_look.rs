@@ -22,14 +22,23 @@ use crate::trust::{Trust, finished, modern, provider};
 
 /// Learns whom to trust at `address`: the authority that `token` means (46 if the server names none such).
 pub async fn find(address: &Address, token: &str, now: OffsetDateTime) -> Result<Trust> {
-    let look = Arc::new(Unverified { provider: provider(), presented: Mutex::default() });
+    let look = Arc::new(Unverified {
+        provider: provider(),
+        presented: Mutex::default(),
+    });
     let verifier = Arc::clone(&look) as Arc<dyn ServerCertVerifier>;
-    let config = modern()?.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    let config = modern()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
     let mut est = Est::connect(address, finished(config)).await?;
     let named = est.ca_certificates().await?;
     let presented = std::mem::take(&mut *look.presented.lock().unwrap_or_else(PoisonError::into_inner));
     let presented = presented.iter().filter_map(|der| Certificate::from_der(der).ok());
-    let found = named.into_iter().chain(presented).find(|one| is_meant(one, token));
+    let found = named
+        .into_iter()
+        .chain(presented)
+        .find(|one| is_meant(one, token));
     let Some(authority) = found else {
         let cause = format!("{address}: no certificate of this server matches the communication token");
         return Err(Failure::new(DeviceError::ChainNotVerified, cause));
@@ -48,7 +57,10 @@ fn is_meant(certificate: &Certificate, token: &str) -> bool {
 
 /// Whether a text can be a communication token: the third quarter of a fingerprint, or a whole one.
 pub fn is_token(text: &str) -> bool {
-    let digits: Vec<char> = text.chars().filter(|c| !matches!(c, ':' | ' ' | '-' | '\t')).collect();
+    let digits: Vec<char> = text
+        .chars()
+        .filter(|c| !matches!(c, ':' | ' ' | '-' | '\t'))
+        .collect();
     matches!(digits.len(), 16 | 64) && digits.iter().all(char::is_ascii_hexdigit)
 }
 
@@ -69,7 +81,9 @@ impl ServerCertVerifier for Unverified {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let all = std::iter::once(end_entity).chain(intermediates).take(pki::est::MAX_BODY_CERTIFICATES);
+        let all = std::iter::once(end_entity)
+            .chain(intermediates)
+            .take(pki::est::MAX_BODY_CERTIFICATES);
         let all = all.map(|certificate| certificate.clone().into_owned()).collect();
         *self.presented.lock().unwrap_or_else(PoisonError::into_inner) = all;
         Ok(ServerCertVerified::assertion())
@@ -81,7 +95,12 @@ impl ServerCertVerifier for Unverified {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -90,11 +109,18 @@ impl ServerCertVerifier for Unverified {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }
 
@@ -107,7 +133,12 @@ mod tests {
         for right in ["B0:B1:B2:B3:B4:B5:B6:B7", "b0b1 b2b3-b4b5b6b7", &"A0".repeat(32)] {
             assert!(is_token(right), "{right}");
         }
-        for wrong in ["", "B0:B1:B2:B3:B4:B5:B6", "B0:B1:B2:B3:B4:B5:B6:G7", &"A0".repeat(31)] {
+        for wrong in [
+            "",
+            "B0:B1:B2:B3:B4:B5:B6",
+            "B0:B1:B2:B3:B4:B5:B6:G7",
+            &"A0".repeat(31),
+        ] {
             assert!(!is_token(wrong), "{wrong}");
         }
     }

@@ -14,7 +14,7 @@ use pki::TlsProblem;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Longest that a request may take. Signing takes a server no time, asking another server first may take some.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Read buffer, in bytes: the smallest that the library takes.
 const BUFFER: usize = 8 * 1024;
 
@@ -54,11 +54,19 @@ pub enum HttpProblem {
 
 impl Connection {
     /// Takes over an open connection.
-    pub async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Self, HttpProblem> {
+    pub async fn open(
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Result<Self, HttpProblem> {
         let mut builder = http1::Builder::new();
         builder.max_buf_size(BUFFER);
-        let (sender, driver) = builder.handshake(TokioIo::new(stream)).await.map_err(|error| HttpProblem::of(&error))?;
-        Ok(Self { sender, driver: Box::pin(driver.boxed().fuse()) })
+        let (sender, driver) = builder
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| HttpProblem::of(&error))?;
+        Ok(Self {
+            sender,
+            driver: Box::pin(driver.boxed().fuse()),
+        })
     }
 
     /// Makes a request and reads the answer, up to `max` bytes of body.
@@ -67,15 +75,15 @@ impl Connection {
         let mut exchange = std::pin::pin!(exchange);
         let driver = &mut self.driver;
         let both = async {
-            loop {
-                tokio::select! {
-                    reply = &mut exchange => return reply,
-                    // Bytes move only while it is polled. Its good end may still leave an answer to be taken.
-                    Err(error) = driver.as_mut() => return Err(HttpProblem::of(&error)),
-                }
+            tokio::select! {
+                reply = &mut exchange => reply,
+                // Bytes move only while it is polled. Its good end may still leave an answer to be taken.
+                Err(error) = driver.as_mut() => Err(HttpProblem::of(&error)),
             }
         };
-        tokio::time::timeout(PATIENCE, both).await.unwrap_or(Err(HttpProblem::Timeout))
+        tokio::time::timeout(PATIENCE, both)
+            .await
+            .unwrap_or(Err(HttpProblem::Timeout))
     }
 }
 
@@ -85,10 +93,17 @@ async fn exchange(
     max: usize,
 ) -> Result<Reply, HttpProblem> {
     sender.ready().await.map_err(|error| HttpProblem::of(&error))?;
-    let response = sender.send_request(request).await.map_err(|error| HttpProblem::of(&error))?;
+    let response = sender
+        .send_request(request)
+        .await
+        .map_err(|error| HttpProblem::of(&error))?;
     let (parts, body) = response.into_parts();
     match Limited::new(body, max).collect().await {
-        Ok(body) => Ok(Reply { status: parts.status, headers: parts.headers, body: body.to_bytes() }),
+        Ok(body) => Ok(Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.to_bytes(),
+        }),
         Err(error) if error.is::<LengthLimitError>() => Err(HttpProblem::TooLarge),
         Err(error) => Err(HttpProblem::of(error.as_ref())),
     }
@@ -99,7 +114,10 @@ impl HttpProblem {
         if let Some(problem) = pki::tls_problem(error) {
             return Self::Tls(problem);
         }
-        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        let cause = error
+            .source()
+            .map(|cause| format!(": {cause}"))
+            .unwrap_or_default();
         Self::Broken(format!("{error}{cause}"))
     }
 }
@@ -113,7 +131,11 @@ impl Reply {
 
     /// Status, and the first words of a plain text, for the one who looks for the cause.
     pub fn told(&self) -> String {
-        let media = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media = self
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         if !media.starts_with("text/plain") {
             return format!("the server answered with status {}", self.status);
         }
@@ -128,5 +150,9 @@ const AWAY: u64 = 600;
 /// `Retry-After` in seconds.
 pub fn seconds(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse::<u64>().ok().map(|seconds| Duration::from_secs(seconds.min(AWAY)))
+    value
+        .trim()
+        .parse::<u64>()
+        .ok()
+        .map(|seconds| Duration::from_secs(seconds.min(AWAY)))
 }

@@ -22,11 +22,14 @@ impl Reporter {
         Self { json, unit: None }
     }
 
-    /// The same for one device of many: its objects bear its Unit ID; of its sentences only failures are said, because
-    /// thousands of devices would drown each other.
+    /// The same for one device of many: its objects bear its Unit ID, and of its sentences only failures are said, in
+    /// one line: thousands of devices would drown each other.
     #[must_use]
     pub fn of_unit(&self, unit: &str) -> Self {
-        Self { unit: Some(unit.into()), ..self.clone() }
+        Self {
+            unit: Some(unit.into()),
+            ..self.clone()
+        }
     }
 
     /// Something happened. `fields` are the object's further fields.
@@ -41,9 +44,7 @@ impl Reporter {
             }
             line_out(&object.to_string());
         }
-        if self.unit.is_none() {
-            self.say(sentence);
-        }
+        self.say(sentence);
     }
 
     /// A device could not be managed.
@@ -56,8 +57,12 @@ impl Reporter {
             "cause": failure.cause,
         });
         self.event("error", fields, "");
-        let who = self.unit.as_ref().map(|unit| format!("{unit}: ")).unwrap_or_default();
-        line_err(&format!("{who}Could not manage your device because of an internal error ({number})"));
+        if let Some(unit) = &self.unit {
+            return line_err(&format!("{unit}: ({number}) {}", failure.cause));
+        }
+        line_err(&format!(
+            "Could not manage your device because of an internal error ({number})"
+        ));
         let mut lines = vec![failure.message().to_owned()];
         // The service's own words say what to do, too.
         if failure.said.is_none() {
@@ -69,12 +74,16 @@ impl Reporter {
         }
     }
 
-    /// A sentence for the person alone.
+    /// A sentence for the person alone; nothing for one device of many.
     pub fn say(&self, sentence: &str) {
-        if sentence.is_empty() {
+        if sentence.is_empty() || self.unit.is_some() {
             return;
         }
-        if self.json { line_err(sentence) } else { line_out(sentence) }
+        if self.json {
+            line_err(sentence);
+        } else {
+            line_out(sentence);
+        }
     }
 }
 

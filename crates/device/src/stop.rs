@@ -27,7 +27,7 @@ impl Stop {
     /// Returns when it is time to end; never, where nobody can say so any more.
     pub async fn wished(&mut self) {
         if self.0.wait_for(|stop| *stop).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
@@ -52,6 +52,6 @@ pub async fn asked() {
     }
     // Without handlers the signal itself ends the process.
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -25,23 +25,33 @@ pub struct Trust {
 impl Trust {
     /// Exactly the authorities of a chain (34 if there is none to use).
     pub fn chain(pem: &str, now: OffsetDateTime) -> Result<Self> {
-        let chain = CertificateChain::parse(pem, now)
-            .map_err(|problem| Failure::new(DeviceError::TrustChainNotLoaded, format!("the chain cannot be used: {problem:?}")))?;
-        Self::of(chain.authorities(), now)
+        let chain = CertificateChain::parse(pem, now).map_err(|problem| {
+            Failure::new(
+                DeviceError::TrustChainNotLoaded,
+                format!("the chain cannot be used: {problem:?}"),
+            )
+        })?;
+        Self::of(&chain.authorities().collect::<Vec<_>>(), now)
     }
 
     /// Exactly one authority.
     pub fn only(authority: &Certificate, now: OffsetDateTime) -> Result<Self> {
-        Self::of([authority], now)
+        Self::of(&[authority], now)
     }
 
-    fn of<'a>(authorities: impl IntoIterator<Item = &'a Certificate> + Clone, now: OffsetDateTime) -> Result<Self> {
-        let pem: String = authorities.clone().into_iter().map(Certificate::pem).collect();
-        let roots = pki::trust_store(authorities, now);
+    fn of(authorities: &[&Certificate], now: OffsetDateTime) -> Result<Self> {
+        let pem: String = authorities.iter().map(|authority| authority.pem()).collect();
+        let roots = pki::trust_store(authorities.iter().copied(), now);
         if roots.is_empty() {
-            return Err(Failure::new(DeviceError::TrustChainNotLoaded, "the chain has no authority that is valid now"));
+            return Err(Failure::new(
+                DeviceError::TrustChainNotLoaded,
+                "the chain has no authority that is valid now",
+            ));
         }
-        Ok(Self { pem, roots: Arc::new(roots) })
+        Ok(Self {
+            pem,
+            roots: Arc::new(roots),
+        })
     }
 
     /// The authorities as PEM text, to be kept.
@@ -51,7 +61,11 @@ impl Trust {
 
     /// TLS without a certificate of one's own.
     pub fn anonymous(&self) -> Result<Arc<ClientConfig>> {
-        Ok(finished(modern()?.with_root_certificates(Arc::clone(&self.roots)).with_no_client_auth()))
+        Ok(finished(
+            modern()?
+                .with_root_certificates(Arc::clone(&self.roots))
+                .with_no_client_auth(),
+        ))
     }
 
     /// TLS with the device's certificate.
@@ -71,14 +85,21 @@ pub fn public(extra: Option<&Path>) -> Result<Arc<ClientConfig>> {
     let (of_system, _) = roots.add_parsable_certificates(system.certs);
     if let Some(path) = extra {
         let unusable = |why: &dyn std::fmt::Display| {
-            Failure::new(DeviceError::TrustChainNotLoaded, format!("{}: {why}", path.display()))
+            Failure::new(
+                DeviceError::TrustChainNotLoaded,
+                format!("{}: {why}", path.display()),
+            )
         };
         let file = std::fs::read(path).map_err(|error| unusable(&error))?;
-        let chain = CertificateChain::parse(file, crate::clock::now()).map_err(|problem| unusable(&format!("{problem:?}")))?;
+        let chain = CertificateChain::parse(file, crate::clock::now())
+            .map_err(|problem| unusable(&format!("{problem:?}")))?;
         roots.add_parsable_certificates(chain.authorities().map(|authority| authority.der().clone()));
     } else if of_system == 0 {
         let errors: Vec<String> = system.errors.iter().map(ToString::to_string).collect();
-        return Err(Failure::new(DeviceError::TrustStoreNotLoaded, format!("no certificates found. {}", errors.join("; "))));
+        return Err(Failure::new(
+            DeviceError::TrustStoreNotLoaded,
+            format!("no certificates found. {}", errors.join("; ")),
+        ));
     }
     // TLS 1.2 too: what stands before a cloud service is not ours to choose.
     let config = ClientConfig::builder_with_provider(provider())

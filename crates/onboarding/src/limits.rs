@@ -12,6 +12,8 @@ pub const ANSWER_MAX: usize = 4096;
 pub const SIGN_IN_LIFE: Duration = Duration::minutes(15);
 /// From Continue until the identity provider has sent the person back: the life of the cookie.
 pub const COOKIE_LIFE: Duration = Duration::minutes(10);
+/// How long after [`SIGN_IN_LIFE`] a person who has signed in still waits for the UMS to be told.
+pub const HAND_OVER_LIFE: Duration = Duration::minutes(10);
 /// From the making of a token until its UMS has asked for it.
 pub const ANNOUNCE_LIFE: Duration = Duration::minutes(5);
 /// From the announcement of a token until it is of no use any more.

@@ -137,6 +137,25 @@ impl Db {
     }
 }
 
+#[cfg(feature = "test-databases")]
+impl Db {
+    /// The steps of SQLite's plan for a statement, such as `SEARCH devices USING INDEX …`: for the test of plans.
+    pub async fn explain(&self, statement: &Statement) -> Result<Vec<String>> {
+        let Pools::Sqlite { writer, .. } = &self.pools else {
+            return Ok(Vec::new());
+        };
+        let text = sqlx::AssertSqlSafe(format!("explain query plan {}", statement.text(self.engine())));
+        let steps = sqlx::query_as::<_, (i64, i64, i64, String)>(text)
+            .fetch_all(writer)
+            .await;
+        Ok(steps
+            .map_err(|error| self.busy("a plan", error))?
+            .into_iter()
+            .map(|step| step.3)
+            .collect())
+    }
+}
+
 async fn open_sqlite(url: &str, schema: Schema, bounds: Options) -> Result<Pools> {
     let common = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::Url(error.to_string()))?

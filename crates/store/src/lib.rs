@@ -20,6 +20,7 @@ mod column;
 pub mod databases;
 mod db;
 mod error;
+mod failpoint;
 pub mod list;
 mod migrate;
 mod row;

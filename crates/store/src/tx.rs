@@ -4,6 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Postgres, SqlSafeStr as _, SqlStr, Sqlite, Transaction};
 
+use crate::failpoint;
 use crate::{Args, Cells, Engine, Error, Result, Row, Scalar, Sql};
 
 /// An open transaction. Owns its connection; dropped without [`commit`](Tx::commit), it is rolled back. Await nothing but the
@@ -65,6 +66,7 @@ impl Tx {
                 .await
                 .map(|done| done.rows_affected()),
         };
+        failpoint::step();
         done.map_err(|error| self.refuse(error))
     }
 
@@ -105,11 +107,13 @@ impl Tx {
     /// Makes everything since `begin` last.
     pub async fn commit(self) -> Result<()> {
         self.open()?;
-        match self.inner {
+        failpoint::step();
+        let done = match self.inner {
             Inner::Sqlite(tx) => tx.commit().await,
             Inner::Postgres(tx) => tx.commit().await,
-        }
-        .map_err(Error::from)
+        };
+        failpoint::step();
+        done.map_err(Error::from)
     }
 
     pub(crate) async fn fetch(&mut self, text: SqlStr, args: Args) -> Result<Fetched> {

@@ -1,4 +1,4 @@
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
@@ -62,6 +62,13 @@ pub fn FileTextField(
             }
         });
     };
+    // A file that was chosen before the script arrived: its part of the form is about to lose its name.
+    let control = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(control) = control.get() {
+            take(control.files());
+        }
+    });
     let chosen = move |event: ev::Targeted<ev::Event, web_sys::HtmlInputElement>| {
         take(event.target().files());
     };
@@ -85,6 +92,7 @@ pub fn FileTextField(
                 <PlainTextArea id=id.clone() name value rows mono=true required error described left/>
                 <div class="drop__bar">
                     <input
+                        node_ref=control
                         class="drop__file"
                         type="file"
                         id=file_id.clone()

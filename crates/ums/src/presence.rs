@@ -105,11 +105,19 @@ impl Presence {
     }
 
     /// Whether a device is connected, and its last sign of life where the database may not have it yet.
-    pub(crate) fn of(&self, device: DeviceId) -> Option<(bool, OffsetDateTime)> {
+    pub(crate) fn of(&self, device: DeviceId) -> Option<(bool, Contact)> {
         self.devices()
             .known
             .get(&device)
-            .map(|known| (known.line.is_some(), known.contact.at))
+            .map(|known| (known.line.is_some(), known.contact.clone()))
+    }
+
+    /// Whether a device is connected here.
+    pub(crate) fn is_online(&self, device: DeviceId) -> bool {
+        self.devices()
+            .known
+            .get(&device)
+            .is_some_and(|known| known.line.is_some())
     }
 
     fn close_all(&self) {

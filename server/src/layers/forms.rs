@@ -84,6 +84,7 @@ pub async fn go_back(
     if fault == Fault::SignIn {
         return Redirect::to(paths::login_for(page)).into_response();
     }
+    let back = back_to(page, &fields);
     let fields = fields
         .into_iter()
         .filter(|(name, _)| !SECRETS.iter().any(|secret| name == secret))
@@ -101,7 +102,21 @@ pub async fn go_back(
             "a refused form could not be kept"
         );
     }
-    Redirect::to(page).into_response()
+    Redirect::to(&back).into_response()
+}
+
+/// The address of the form. That of a sign-in still says which page was wanted.
+fn back_to(page: &str, fields: &[(String, String)]) -> String {
+    let next = fields.iter().find(|(name, _)| name == "next");
+    let Some((_, next)) = next.filter(|(_, next)| paths::is_public(page) && !next.is_empty()) else {
+        return page.to_owned();
+    };
+    let wanted = paths::safe_next(next, paths::is_ums(page));
+    if wanted != *next {
+        return page.to_owned();
+    }
+    let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    format!("{page}?next={wanted}")
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {

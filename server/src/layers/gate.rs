@@ -16,7 +16,7 @@ pub async fn signed_in<S: Side>(
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
-    let page = request.method() == Method::GET
+    let page = matches!(*request.method(), Method::GET | Method::HEAD)
         && !path.starts_with(paths::PORTAL_API)
         && !path.starts_with("/wums-app/");
     if !page || paths::is_public(&path) {

@@ -47,8 +47,15 @@ pub async fn set(Form(choice): Form<Choice>) -> impl IntoResponse {
     }
     let ums = paths::is_ums(&choice.back);
     let login = paths::login_for(&choice.back);
-    let back = if choice.back == login {
-        login.to_owned()
+    let query = choice.back.strip_prefix(login).unwrap_or_default();
+    let back = if choice.back == login || query.starts_with('?') {
+        // The sign-in page looks at its `next` itself.
+        let plain = choice.back.bytes().all(|byte| byte.is_ascii_graphic());
+        if plain {
+            choice.back.clone()
+        } else {
+            login.to_owned()
+        }
     } else {
         paths::safe_next(&choice.back, ums)
     };

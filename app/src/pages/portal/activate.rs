@@ -8,6 +8,7 @@ use crate::api::portal::activation::{ActivateOnboarding, activation};
 use crate::error::AppError;
 use crate::layout::{FormState, loaded};
 use crate::paths;
+use crate::state::session::PortalSession;
 use crate::texts::{self, Activate, texts};
 
 pub struct ActivatePage {
@@ -35,6 +36,13 @@ impl LazyRoute for ActivatePage {
             activation,
         } = this;
         let t = texts::<Activate>();
+        // The menu of the frame is another one from now on.
+        let session = use_context::<PortalSession>();
+        Effect::new(move |_| {
+            if let (Some(Ok(_)), Some(PortalSession(me))) = (action.value().get(), session) {
+                me.refetch();
+            }
+        });
         let body = move |activation: Activation| match activation.active {
             Some(active) => {
                 let by = format!("{} {}, {}", t.active_by, active.by, texts::date(active.at));

@@ -90,7 +90,7 @@ fn details(record: Record, last: Resource<Result<Vec<LastOnboarding>, AppError>>
                 <Card title=t.last flush=true>{loaded(last, last_list)}</Card>
                 <Card title=t.chain_title>
                     <ChainView chain/>
-                    <details>
+                    <details class="disclosure">
                         <summary>{t.certificate_string}</summary>
                         <pre class="pem"><code>{chain_pem.clone()}</code></pre>
                         <ui::CopyButton text=chain_pem label=t.certificate_string/>

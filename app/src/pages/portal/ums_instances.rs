@@ -66,13 +66,17 @@ fn list(state: ListState, page: Page<UmsInstance>) -> AnyView {
             <SortCell label=t.updated href=state.sort_href("updated") sorted=state.sorted("updated")/>
         }
     };
+    let found = !page.rows.is_empty();
     let foot = state.foot(&page);
     let rows = page.rows.into_iter().map(row).collect_view();
     view! {
         <Card flush=true>
             <Tools><SearchBox id="search" action=state.path() label=lists.search value=state.search() keep=state.kept()/></Tools>
-            <Table caption=t.title head>{rows}</Table>
-            {foot}
+            {if found {
+                view! { <Table caption=t.title head>{rows}</Table> {foot} }.into_any()
+            } else {
+                state.nothing_found().into_any()
+            }}
         </Card>
     }
     .into_any()

@@ -47,7 +47,7 @@ impl LazyRoute for DevicePage {
 
     fn view(this: Self) -> AnyView {
         let DevicePage { device, reboot, form } = this;
-        let changes = device_changes();
+        let changes = device_changes(move || device.refetch());
         // Whatever changes about this device (it comes, goes, answers a command) is read again.
         Effect::new(move |_| {
             if let Some(change) = changes.get()

@@ -3,9 +3,7 @@ use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
-use ui::{
-    ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell, Table, Tools,
-};
+use ui::{Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell, Table, Tools};
 
 use super::presence::PresenceMark;
 use crate::api::ums::devices::devices;
@@ -13,7 +11,7 @@ use crate::error::AppError;
 use crate::layout::{ListState, list_state, loaded};
 use crate::paths;
 use crate::state::live::device_changes;
-use crate::texts::{self, Devices, Lists, texts};
+use crate::texts::{self, Devices, texts};
 
 pub struct DevicesPage {
     state: ListState,
@@ -33,7 +31,7 @@ impl LazyRoute for DevicesPage {
     fn view(this: Self) -> AnyView {
         let DevicesPage { state, rows } = this;
         let t = texts::<Devices>();
-        let changes = device_changes();
+        let changes = device_changes(move || rows.refetch());
         // A device that is not on this page may be a new one: the list is read again.
         Effect::new(move |_| {
             if let Some(change) = changes.get() {
@@ -58,7 +56,7 @@ impl LazyRoute for DevicesPage {
 type Changes = ReadSignal<Option<domain::device::DeviceChange>>;
 
 fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
-    let (t, lists) = (texts::<Devices>(), texts::<Lists>());
+    let t = texts::<Devices>();
     if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
         return view! { <Card><EmptyState title=t.empty text=t.empty_text icon=Glyph::Device/></Card> }
             .into_any();
@@ -88,12 +86,7 @@ fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
             {if found {
                 view! { <Table caption=t.title head>{rows}</Table> {foot} }.into_any()
             } else {
-                view! {
-                    <EmptyState title=lists.nothing_found text=lists.nothing_found_text icon=Glyph::Search>
-                        <ButtonLink href=paths::DEVICES>{lists.show_all}</ButtonLink>
-                    </EmptyState>
-                }
-                .into_any()
+                state.nothing_found().into_any()
             }}
         </Card>
     }

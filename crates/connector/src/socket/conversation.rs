@@ -80,7 +80,7 @@ async fn greet(
             FromDevice::Hello(hello) => break (frame.id, hello),
             _ => {
                 line.refuse(Some(frame.id), ErrorCode::OutOfOrder, "hello has to come first")
-                    .await?
+                    .await?;
             }
         }
     };
@@ -272,7 +272,7 @@ impl Conversation<'_> {
             Err(error) => {
                 self.line
                     .refuse(Some(number), ErrorCode::Refused, &error.to_string())
-                    .await?
+                    .await?;
             }
         }
         Ok(())

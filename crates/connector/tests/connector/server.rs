@@ -19,7 +19,7 @@ use test_support::services::{TestCompany, client, start};
 use crate::tools::Files;
 
 pub const OBS: &str = "https://obs.contoso.example";
-const PASSWORD: &str = "correct horse battery staple";
+const PASSWORD: &str = "a lamp above the harbour";
 
 pub struct Server {
     pub side: TestCompany,

@@ -256,7 +256,10 @@ async fn a_frame_may_have_sixty_four_kibibytes_and_no_more() {
     let server = Server::start(&db).await;
     let device = Device::enrol(&server, UNIT).await;
     let mut line = device.connect(&server).await;
-    let frame = |size: usize| format!("{:<size$}", r#"{"type":"heartbeat","id":2}"#);
+    let frame = |size: usize| {
+        let heartbeat = r#"{"type":"heartbeat","id":2}"#;
+        format!("{heartbeat}{}", " ".repeat(size - heartbeat.len()))
+    };
     line.text(frame(MAX_FRAME_BYTES)).await;
     assert_eq!(line.hear().await.message, ToDevice::Ack);
     line.text(frame(MAX_FRAME_BYTES + 1)).await;

@@ -2,7 +2,7 @@
 
 pub(crate) mod rows;
 
-use access::{Acting, Actor, Event, Result, Visitor};
+use access::{Acting, Actor, Event, Result, Tx, Visitor};
 use domain::id::OnboardingId;
 use domain::onboarding::OnboardingStep;
 use domain::{Cloud, EmailAddress, Fault};
@@ -11,69 +11,34 @@ use protocol::onboarding::{Address, OnboardingState, StartOnboarding, StartedOnb
 use time::OffsetDateTime;
 
 use crate::failure::{Failed, Failure};
-use crate::limits::{self, PENDING_PER_CLIENT, PENDING_PER_EMAIL, SIGN_IN_LIFE};
+use crate::limits::{self, HAND_OVER_LIFE, PENDING_PER_CLIENT, PENDING_PER_EMAIL, SIGN_IN_LIFE};
 use crate::web::texts;
 use crate::{Settings, tokens};
-use rows::{NewRow, OnboardingRow};
+use portal::route::SignInProvider;
+use rows::{Device, NewRow, OnboardingRow};
 
 /// Begins a run. `None` is the one refusal for an unknown address, an unproved domain and a missing provider.
 ///
 /// [`Fault::TooMany`] past the rates and past the number of runs that wait.
 pub async fn start(visitor: &Visitor<Cloud>, request: &StartOnboarding) -> Result<Option<StartedOnboarding>> {
-    let email = &request.email;
-    visitor.limit(limits::START_PER_CLIENT)?;
-    visitor.limit_key(limits::START_PER_EMAIL, &email.key())?;
-    let Some(found) = portal::route::provider_for(visitor, email).await? else {
-        tracing::info!("an onboarding was refused: the address leads to no identity provider");
+    let Some(mut opened) = open(visitor, &request.email).await? else {
         return Ok(None);
     };
     let entropy = visitor.services().entropy();
-    let (id, now) = (entropy.id::<OnboardingId>(visitor.now()), visitor.now());
     let (secret, link, code) = (entropy.secret(), entropy.secret(), spoken(entropy.bytes()));
-    let expires_at = now + SIGN_IN_LIFE;
-    let sign_in_url = format!(
-        "{}/sign-in/{}",
-        visitor.services().port::<Settings>()?.base(),
-        link.reveal()
-    );
-
-    let acting = visitor.known_as(
-        Actor::Onboarding {
-            id,
-            email: email.to_string(),
-        },
-        Some(found.account),
-    );
-    let mut tx = acting.begin().await?;
-    let client = visitor.client().rate_key();
-    // A bound against floods: two at the same instant may both be the last.
-    let (of_email, of_client) = rows::pending_unscoped(&mut tx, &email.key(), &client).await?;
-    if of_email >= PENDING_PER_EMAIL || of_client >= PENDING_PER_CLIENT {
-        return Err(Fault::TooMany { retry_after: 60 }.into());
-    }
-    let new = NewRow {
-        id,
-        account: found.account,
-        idp: found.idp,
-        probe: false,
-        email: email.as_str(),
-        email_key: &email.key(),
-        client: &client,
-        unit_id: Some(request.unit_id.as_str()),
-        mac: Some(request.mac.to_string()),
-        product: &request.product,
-        version: &request.version,
-        structure_tag: request.structure_tag.as_deref().filter(|tag| !tag.is_empty()),
+    let base = visitor.services().port::<Settings>()?.base();
+    let sign_in_url = format!("{base}/sign-in/{}", link.reveal());
+    let device = Device {
+        request,
         code: &code,
-        secret_hash: Some(secret.hash()),
-        link_hash: Some(link.hash()),
-        step: OnboardingStep::Started.key(),
-        expires_at,
+        secret_hash: secret.hash(),
+        link_hash: link.hash(),
     };
-    rows::insert(&mut tx, &new).await?;
-    let event =
-        Event::new("onboarding.started", id, email.as_str()).with("unit_id", request.unit_id.as_str());
-    tx.commit(event.with("product", request.product.as_str())).await?;
+    let (id, expires_at) = opened.insert(visitor, &request.email, Some(&device)).await?;
+    let event = Event::new("onboarding.started", id, request.email.as_str())
+        .with("unit_id", request.unit_id.as_str())
+        .with("product", request.product.as_str());
+    opened.tx.commit(event).await?;
     let secret = Secret::new(secret.reveal()).map_err(access::Error::internal)?;
     Ok(Some(StartedOnboarding {
         id,
@@ -89,49 +54,70 @@ pub(crate) async fn start_probe(
     visitor: &Visitor<Cloud>,
     email: &EmailAddress,
 ) -> Result<Option<OnboardingRow>> {
+    let Some(mut opened) = open(visitor, email).await? else {
+        return Ok(None);
+    };
+    let (id, _) = opened.insert(visitor, email, None).await?;
+    let row = rows::by_id_unscoped(&mut opened.tx, id).await?;
+    opened
+        .tx
+        .commit(Event::new("onboarding.probe_started", id, email.as_str()))
+        .await?;
+    Ok(row)
+}
+
+/// A run that may be begun.
+struct Opened {
+    tx: Tx,
+    id: OnboardingId,
+    found: SignInProvider,
+}
+
+/// Counts the try and looks where the address leads. `None` where that is nowhere.
+async fn open(visitor: &Visitor<Cloud>, email: &EmailAddress) -> Result<Option<Opened>> {
     visitor.limit(limits::START_PER_CLIENT)?;
     visitor.limit_key(limits::START_PER_EMAIL, &email.key())?;
     let Some(found) = portal::route::provider_for(visitor, email).await? else {
+        tracing::info!("an onboarding was refused: the address leads to no identity provider");
         return Ok(None);
     };
-    let id: OnboardingId = visitor.services().entropy().id(visitor.now());
-    let acting = visitor.known_as(
-        Actor::Onboarding {
-            id,
-            email: email.to_string(),
-        },
-        Some(found.account),
-    );
-    let mut tx = acting.begin().await?;
+    let id = visitor.services().entropy().id(visitor.now());
+    let actor = Actor::Onboarding {
+        id,
+        email: email.to_string(),
+    };
+    let mut tx = visitor.known_as(actor, Some(found.account)).begin().await?;
+    // A bound against floods: two at the same instant may both be the last.
     let client = visitor.client().rate_key();
     let (of_email, of_client) = rows::pending_unscoped(&mut tx, &email.key(), &client).await?;
     if of_email >= PENDING_PER_EMAIL || of_client >= PENDING_PER_CLIENT {
         return Err(Fault::TooMany { retry_after: 60 }.into());
     }
-    let new = NewRow {
-        id,
-        account: found.account,
-        idp: found.idp,
-        probe: true,
-        email: email.as_str(),
-        email_key: &email.key(),
-        client: &client,
-        unit_id: None,
-        mac: None,
-        product: "",
-        version: "",
-        structure_tag: None,
-        code: "",
-        secret_hash: None,
-        link_hash: None,
-        step: OnboardingStep::Started.key(),
-        expires_at: visitor.now() + SIGN_IN_LIFE,
-    };
-    rows::insert(&mut tx, &new).await?;
-    let row = rows::by_id_unscoped(&mut tx, id).await?;
-    tx.commit(Event::new("onboarding.probe_started", id, email.as_str()))
-        .await?;
-    Ok(row)
+    Ok(Some(Opened { tx, id, found }))
+}
+
+impl Opened {
+    async fn insert(
+        &mut self,
+        visitor: &Visitor<Cloud>,
+        email: &EmailAddress,
+        device: Option<&Device<'_>>,
+    ) -> Result<(OnboardingId, OffsetDateTime)> {
+        let expires_at = self.tx.now() + SIGN_IN_LIFE;
+        let client = visitor.client().rate_key();
+        let (account, idp) = (self.found.account, self.found.idp);
+        let new = NewRow {
+            id: self.id,
+            account,
+            idp,
+            email,
+            client: &client,
+            device,
+            expires_at,
+        };
+        rows::insert(&mut self.tx, &new).await?;
+        Ok((self.id, expires_at))
+    }
 }
 
 /// How a run stands, for the device that shows its secret. `None` where id and secret belong to no run.
@@ -211,6 +197,10 @@ impl OnboardingRow {
                 .or(Some(Failure::Provider)),
             OnboardingStep::Started | OnboardingStep::Confirmed if self.expires_at <= now => {
                 Some(Failure::NotSignedIn)
+            }
+            // No hand-over takes that long: something of ours has failed again and again.
+            OnboardingStep::SignedIn if self.expires_at + HAND_OVER_LIFE <= now => {
+                Some(Failure::UmsUnreachable)
             }
             _ => None,
         }

@@ -1,8 +1,9 @@
 //! Statements on runs.
 
 use access::{Result, ResultExt as _, Tx};
-use domain::Fault;
 use domain::id::{AccountId, OnboardingId, OsIdpId, RoutingId};
+use domain::{EmailAddress, Fault};
+use protocol::onboarding::StartOnboarding;
 use store::{args, row, sql};
 use time::OffsetDateTime;
 
@@ -43,48 +44,47 @@ pub struct NewRow<'a> {
     pub id: OnboardingId,
     pub account: AccountId,
     pub idp: OsIdpId,
-    pub probe: bool,
-    pub email: &'a str,
-    pub email_key: &'a str,
+    pub email: &'a EmailAddress,
     pub client: &'a str,
-    pub unit_id: Option<&'a str>,
-    pub mac: Option<String>,
-    pub product: &'a str,
-    pub version: &'a str,
-    pub structure_tag: Option<&'a str>,
-    pub code: &'a str,
-    pub secret_hash: Option<Vec<u8>>,
-    pub link_hash: Option<Vec<u8>>,
-    pub step: &'a str,
+    /// None for a probe.
+    pub device: Option<&'a Device<'a>>,
     pub expires_at: OffsetDateTime,
+}
+
+/// The device of a run.
+pub struct Device<'a> {
+    pub request: &'a StartOnboarding,
+    pub code: &'a str,
+    pub secret_hash: Vec<u8>,
+    pub link_hash: Vec<u8>,
 }
 
 pub async fn insert(tx: &mut Tx, new: &NewRow<'_>) -> Result<()> {
     let now = tx.now();
+    let request = new.device.map(|device| device.request);
     tx.execute_one(
         sql!(
             "insert into onboardings
                 (id, account_id, idp_id, probe, email, email_key, client, unit_id, mac, product, version, structure_tag, code,
                  secret_hash, link_hash, step, failure_cause, created_at, expires_at, step_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, $18, $17)"
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'started', '', $16, $17, $16)"
         ),
         args![
             new.id,
             new.account,
             new.idp,
-            new.probe,
-            new.email,
-            new.email_key,
+            new.device.is_none(),
+            new.email.as_str(),
+            new.email.key(),
             new.client,
-            new.unit_id,
-            new.mac,
-            new.product,
-            new.version,
-            new.structure_tag,
-            new.code,
-            new.secret_hash,
-            new.link_hash,
-            new.step,
+            request.map(|request| request.unit_id.as_str()),
+            request.map(|request| request.mac.to_string()),
+            request.map_or("", |request| &request.product),
+            request.map_or("", |request| &request.version),
+            request.and_then(|request| request.structure_tag.as_deref()).filter(|tag| !tag.is_empty()),
+            new.device.map_or("", |device| device.code),
+            new.device.map(|device| &device.secret_hash),
+            new.device.map(|device| &device.link_hash),
             now,
             new.expires_at
         ],

@@ -99,7 +99,7 @@ pub(crate) async fn confirm(
     let redirect_uri = visitor.services().port::<Settings>()?.redirect_uri();
     let entropy = visitor.services().entropy();
     let begun = federation::begin(&provider, &redirect_uri, Some(&run.email), &mut |bytes| {
-        entropy.fill(bytes)
+        entropy.fill(bytes);
     });
     let begun = match begun {
         Ok(begun) => begun,

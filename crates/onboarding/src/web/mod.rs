@@ -1,6 +1,6 @@
-//! The pages: server-rendered, without script, in the look of the product. Classes of the style sheet: `gate`, `sky`,
-//! `gate-brand`, `gate-motto`, `gate-service`, `gate-language`, `gate-panel`, `gate-code`, `facts`, `button`,
-//! `button--primary`, `note`, `note--warn`, `note--bad`, `soft`.
+//! The pages: server-rendered, without script, in the look of the product. Classes of the style sheet: `gate`, `gate__code`,
+//! `gate__links`, `sky` with its `sky__…`, `mark`, `facts`, `facts__row`, `button`, `button--primary`, `note` with `note--warn`
+//! and `note--bad`, `soft`.
 
 mod guest;
 mod html;

@@ -67,10 +67,10 @@ impl Page {
             );
         }
         let panel = el("main")
-            .class("gate-panel")
             .child(el("h1").text(self.title))
-            .children(self.body);
-        let gate = el("div").class("gate").child(sky(texts, frame)).child(panel);
+            .children(self.body)
+            .children(other_language(frame));
+        let gate = el("div").class("gate").child(sky(texts)).child(panel);
         let page = el("html")
             .attr("lang", frame.language.key())
             .child(head)
@@ -82,40 +82,42 @@ impl Page {
     }
 }
 
-fn sky(texts: &Texts, frame: &Frame) -> Element {
-    let brand = el("div")
-        .class("gate-brand")
-        .child(mark())
-        .child(el("span").text("COSMOS"));
-    let middle = el("div")
-        .child(el("p").class("gate-motto").text(texts.motto))
-        .child(el("p").class("gate-service").text(texts.service));
-    let sky = el("header").class("sky").child(brand).child(middle);
-    let (Some(path), other) = (&frame.path, frame.language.other()) else {
-        return sky;
-    };
+fn sky(texts: &Texts) -> Element {
+    let brand = el("div").class("sky__brand").child(mark()).text("COSMOS");
+    let lead = el("div")
+        .child(el("p").class("sky__lead").text(texts.motto))
+        .child(el("p").class("sky__text").text(texts.service));
+    el("header")
+        .class("sky")
+        .child(brand)
+        .child(lead)
+        .child(el("span").class("sky__foot"))
+}
+
+/// The same page in the other language.
+fn other_language(frame: &Frame) -> Option<Element> {
+    let (path, other) = (frame.path.as_ref()?, frame.language.other());
     let link = el("a")
         .attr("href", &format!("{path}?lang={}", other.key()))
         .attr("lang", other.key())
         .attr("hreflang", other.key())
         .text(other.texts().language);
-    sky.child(el("p").class("gate-language").child(link))
+    Some(el("p").class("gate__links").child(link))
 }
 
+/// Our mark: a body and the path around it, as in the rest of the product.
 fn mark() -> Element {
+    let circle = |x: &str, y: &str, r: &str| el("circle").attr("cx", x).attr("cy", y).attr("r", r);
+    let path = el("ellipse")
+        .attr("cx", "12")
+        .attr("cy", "12")
+        .attr("rx", "10.5")
+        .attr("ry", "4.2");
     el("svg")
+        .class("mark")
         .attr("viewBox", "0 0 24 24")
-        .attr("fill", "none")
-        .attr("stroke", "currentColor")
-        .attr("stroke-width", "1.8")
         .attr("aria-hidden", "true")
-        .child(el("circle").attr("cx", "12").attr("cy", "12").attr("r", "4"))
-        .child(
-            el("ellipse")
-                .attr("cx", "12")
-                .attr("cy", "12")
-                .attr("rx", "10.5")
-                .attr("ry", "4.2")
-                .attr("transform", "rotate(-28 12 12)"),
-        )
+        .child(circle("12", "12", "4"))
+        .child(path.attr("transform", "rotate(-28 12 12)"))
+        .child(circle("20.2", "6.3", "1.7").class("mark__moon"))
 }

@@ -161,14 +161,11 @@ fn question(language: Language, run: &OnboardingRow, token: &str) -> Page {
     let texts = language.texts();
     let body = vec![
         el("p").text(texts.confirm_question),
-        el("p")
-            .class("gate-code")
-            .attr("aria-label", texts.code)
-            .text(&run.code),
+        el("p").class("gate__code").text(&run.code),
         device(texts, run),
         el("p").class("soft").text(texts.confirm_hint),
         go_on(texts, &format!("/sign-in/{token}?lang={}", language.key())),
-        el("p").class("note note--warn").text(texts.confirm_warning),
+        note("note note--warn", texts.confirm_warning),
     ];
     Page::new(StatusCode::OK, texts.confirm_title, body)
 }
@@ -183,8 +180,19 @@ fn device(texts: &Texts, run: &OnboardingRow) -> Element {
 }
 
 fn facts<const N: usize>(rows: [(&str, &str); N]) -> Element {
-    let pair = |(name, value): (&str, &str)| [el("dt").text(name), el("dd").text(value)];
-    el("dl").class("facts").children(rows.into_iter().flat_map(pair))
+    let row = |(name, value): (&str, &str)| {
+        el("div")
+            .class("facts__row")
+            .child(el("dt").text(name))
+            .child(el("dd").text(value))
+    };
+    el("dl").class("facts").children(rows.into_iter().map(row))
+}
+
+fn note(class: &'static str, text: &str) -> Element {
+    el("div")
+        .class(class)
+        .child(el("p").class("note__text").text(text))
 }
 
 fn go_on(texts: &Texts, action: &str) -> Element {
@@ -227,7 +235,7 @@ fn failed(texts: &Texts, failure: Failure) -> Page {
     let [happened, next] = texts.failure(failure);
     let code = format!("{}: {}", texts.failed_code, failure.code().number());
     let body = vec![
-        el("p").class("note note--bad").text(happened),
+        note("note note--bad", happened),
         el("p").text(next),
         el("p").class("soft").text(&code),
     ];
@@ -261,10 +269,7 @@ fn provider_said(texts: &Texts, said: &SignInError) -> Page {
         other => other.to_string(),
     };
     let meaning = said.trouble().map(|trouble| el("p").text(texts.trouble(trouble)));
-    let mut body = vec![
-        el("p").text(texts.said_text),
-        el("p").class("note note--bad").text(&words),
-    ];
+    let mut body = vec![el("p").text(texts.said_text), note("note note--bad", &words)];
     body.extend(meaning);
     body.push(el("p").text(texts.said_again));
     Page::new(StatusCode::OK, texts.said_title, body)

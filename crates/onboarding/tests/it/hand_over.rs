@@ -5,6 +5,7 @@ use http::StatusCode;
 use outside::{HttpError, Refusal};
 use store::Schema;
 use test_support::db_test;
+use time::Duration;
 
 use crate::world::ums::Mood;
 use crate::world::{Differently, World};
@@ -31,6 +32,7 @@ db_test! {
             (Mood::Broken(HttpError::TlsChain), 46, "chain is not trusted"),
         ] {
             world.ums.be(mood);
+            world.hand.advance(Duration::milliseconds(1));
             let started = world.started().await;
             let left = world.go(&started).await;
             let back = world.idp.sign_in(&left.url);

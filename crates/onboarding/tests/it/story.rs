@@ -71,8 +71,10 @@ db_test! {
 
         // Every step left its event, and none of them a secret.
         let events = world.events().await;
-        let steps: Vec<&str> = events.iter().map(|event| event.0.as_str()).filter(|name| name.starts_with("onboarding.")).collect();
-        let expected = ["activated", "started", "confirmed", "answered", "signed_in", "token_issued", "token_announced", "announced",
+        let mut steps: Vec<&str> = events.iter().map(|event| event.0.as_str()).filter(|name| name.starts_with("onboarding.")).collect();
+        // All of this happened at one moment of the clock, so their order says nothing.
+        steps.sort_unstable();
+        let expected = ["activated", "announced", "answered", "confirmed", "signed_in", "started", "token_announced", "token_issued",
             "token_redeemed"];
         assert_eq!(steps, expected.map(|step| format!("onboarding.{step}")));
         let state = back.split("state=").nth(1).unwrap().split('&').next().unwrap();
@@ -107,6 +109,23 @@ db_test! {
         assert_eq!(jobs.run_due(&world.services).await.unwrap(), 1);
         world.token(&started).await;
         assert_eq!(world.count("onboarding.announced").await, 1);
+    }
+
+    async fn a_hand_over_that_nobody_finishes_fails_in_the_end(db: TestDb) {
+        let world = World::new(&db).await;
+        let started = world.started().await;
+        let left = world.go(&started).await;
+        let back = world.idp.sign_in(&left.url);
+        world.ums.be(ums::Mood::Silent);
+        tokio::select! {
+            _ = world.back(&back, &left.cookie) => panic!("the UMS is silent"),
+            () = world.ums.asked.notified() => {}
+        }
+        let life = onboarding::limits::SIGN_IN_LIFE + onboarding::limits::HAND_OVER_LIFE;
+        world.hand.advance(life - Duration::milliseconds(1));
+        assert_eq!(world.poll(&started).await, OnboardingState::Pending);
+        world.hand.advance(Duration::milliseconds(1));
+        assert_eq!(world.failure(&started).await.0, 30);
     }
 
     async fn what_is_over_is_deleted_in_its_time(db: TestDb) {

@@ -1,6 +1,8 @@
 //! Tokens: one UMS, one key, five minutes; and how a UMS proves itself.
 
 use http::StatusCode;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use pki::{Authority, KeyKind};
 use protocol::onboarding::TokenClaims;
 use serde_json::{Value, json};
 use store::Schema;
@@ -8,7 +10,7 @@ use test_support::db_test;
 use time::Duration;
 
 use crate::world::World;
-use crate::world::ums::{another_id, assertion, claims};
+use crate::world::ums::{Mood, another_id, assertion, claims};
 
 const KEY: &str = "aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11";
 const OTHER_KEY: &str = "bb22aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11aa11";
@@ -48,13 +50,44 @@ db_test! {
         assert_eq!(code, 38, "{message}");
     }
 
+    async fn it_has_to_be_asked_for_within_five_minutes_before_anybody_redeems_it(db: TestDb) {
+        let world = World::new(&db).await;
+        world.ums.be(Mood::Slow);
+        for (waited, status) in [(Duration::minutes(5) - Duration::milliseconds(1), OK), (Duration::minutes(5), NO_TOKEN)] {
+            let started = world.started().await;
+            let left = world.go(&started).await;
+            let back = world.idp.sign_in(&left.url);
+            tokio::select! {
+                _ = world.back(&back, &left.cookie) => panic!("the UMS is slow"),
+                () = world.ums.asked.notified() => {}
+            }
+            let token = world.ums.told.lock().unwrap().clone();
+            assert_eq!(world.ums.ask(&token, Some(KEY)).await.status, NO_TOKEN, "not announced yet");
+            world.hand.advance(waited);
+            assert_eq!(world.ums.ask(&token, None).await.status, status);
+            assert_eq!(world.ums.ask(&token, Some(KEY)).await.status, status);
+        }
+    }
+
+    async fn of_many_at_once_one_key_wins(db: TestDb) {
+        let world = World::new(&db).await;
+        for _ in 0..5 {
+            let (_, token) = world.ready().await;
+            let keys: Vec<String> = (0..20).map(|number| format!("{number:064x}")).collect();
+            let asked = keys.iter().map(|key| world.ums.ask(&token, Some(key)));
+            let answers = futures::future::join_all(asked).await;
+            assert_eq!(answers.iter().filter(|answer| answer.status == OK).count(), 1);
+            assert_eq!(answers.iter().filter(|answer| answer.status == NO_TOKEN).count(), 19);
+        }
+    }
+
     async fn another_ums_cannot_use_it(db: TestDb) {
         let world = World::new(&db).await;
         let other = another_id(&world.ums.clock);
         world.register_ums(&other.certificate.pem(), "Second UMS").await;
         let (_, token) = world.ready().await;
         for key in [None, Some(KEY)] {
-            let theirs = assertion(&other, claims(&other, &world.ums.clock));
+            let theirs = assertion(&other, &claims(&other, &world.ums.clock));
             assert_eq!(world.ums.ask_with(&token, key, &theirs).await.status, NO_TOKEN);
         }
         assert_eq!(world.count("onboarding.token_refused").await, 2);
@@ -68,12 +101,12 @@ db_test! {
         let with = |claim: &str, value: Value| {
             let mut changed = claims(id, clock);
             changed[claim] = value;
-            assertion(id, changed)
+            assertion(id, &changed)
         };
         let now = clock.now().unix_timestamp();
         let stranger = another_id(clock);
-        let stolen_name = assertion(&stranger, claims(id, clock));
-        let good = assertion(id, claims(id, clock));
+        let stolen_name = assertion(&stranger, &claims(id, clock));
+        let good = assertion(id, &claims(id, clock));
         let (head, body, _) = { let mut parts = good.split('.'); (parts.next().unwrap(), parts.next().unwrap(), parts.next()) };
         let none = base64("{\"alg\":\"none\"}");
         let symmetric = jsonwebtoken::encode(
@@ -82,7 +115,7 @@ db_test! {
             &jsonwebtoken::EncodingKey::from_secret(id.certificate.public_key_bits()),
         ).unwrap();
         for (why, wrong) in [
-            ("nobody's", assertion(&stranger, claims(&stranger, clock))),
+            ("nobody's", assertion(&stranger, &claims(&stranger, clock))),
             ("foreign signature", stolen_name),
             ("no signature", format!("{none}.{body}.")),
             ("cut signature", format!("{head}.{body}.AAAA")),
@@ -95,8 +128,8 @@ db_test! {
             ("long id", with("jti", json!("x".repeat(129)))),
             ("too long a life", with("exp", json!(now + 61))),
             ("no life", with("exp", json!(now))),
-            ("from the future", { let mut c = claims(id, clock); c["iat"] = json!(now + 61); c["exp"] = json!(now + 62); assertion(id, c) }),
-            ("over", { let mut c = claims(id, clock); c["iat"] = json!(now - 120); c["exp"] = json!(now - 60); assertion(id, c) }),
+            ("from the future", { let mut c = claims(id, clock); c["iat"] = json!(now + 61); c["exp"] = json!(now + 62); assertion(id, &c) }),
+            ("over", { let mut c = claims(id, clock); c["iat"] = json!(now - 120); c["exp"] = json!(now - 60); assertion(id, &c) }),
         ] {
             let answer = world.ums.ask_with(&token, Some(KEY), &wrong).await;
             assert_eq!(answer.status, NOT_A_UMS, "{why}");
@@ -106,16 +139,35 @@ db_test! {
             ("as it is", good.clone()),
             ("final slash", with("aud", json!("https://obs.example/"))),
             ("longest id", with("jti", json!("y".repeat(128)))),
-            ("clock a minute ahead", { let mut c = claims(id, clock); c["iat"] = json!(now + 60); c["exp"] = json!(now + 120); assertion(id, c) }),
-            ("clock behind", { let mut c = claims(id, clock); c["iat"] = json!(now - 119); c["exp"] = json!(now - 59); assertion(id, c) }),
+            ("clock a minute ahead", { let mut c = claims(id, clock); c["iat"] = json!(now + 60); c["exp"] = json!(now + 120); assertion(id, &c) }),
+            ("clock behind", { let mut c = claims(id, clock); c["iat"] = json!(now - 119); c["exp"] = json!(now - 59); assertion(id, &c) }),
         ] {
             assert_eq!(world.ums.ask_with(&token, Some(KEY), &right).await.status, OK, "{why}");
         }
         assert_eq!(world.ums.ask_with(&token, Some(KEY), &good).await.status, NOT_A_UMS, "used before");
         // Also one that came with a token of nobody is used up.
-        let fresh = assertion(id, claims(id, clock));
+        let fresh = assertion(id, &claims(id, clock));
         assert_eq!(world.ums.ask_with("unknown", Some(KEY), &fresh).await.status, NO_TOKEN);
         assert_eq!(world.ums.ask_with(&token, Some(KEY), &fresh).await.status, NOT_A_UMS);
+    }
+
+    async fn a_ums_id_with_an_rsa_key_proves_itself_too(db: TestDb) {
+        let world = World::new(&db).await;
+        let now = world.ums.clock.now();
+        let id = Authority::new_root("UMS ID of old", KeyKind::Rsa4096, now, Duration::days(365)).unwrap();
+        world.register_ums(&id.certificate().pem(), "Old UMS").await;
+        let fingerprint = id.certificate().fingerprint().to_hex();
+        let mut says = world.ums.claims();
+        says["iss"] = json!(fingerprint);
+        says["sub"] = json!(fingerprint);
+        let body = base64_standard(&id.key().to_pkcs8());
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+        let key = EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
+        let signed = |algorithm| jsonwebtoken::encode(&Header::new(algorithm), &says, &key).unwrap();
+        let (_, token) = world.ready().await;
+        assert_eq!(world.ums.ask_with(&token, None, &signed(Algorithm::RS512)).await.status, NOT_A_UMS);
+        // Proved, but not the UMS of this token.
+        assert_eq!(world.ums.ask_with(&token, None, &signed(Algorithm::RS256)).await.status, NO_TOKEN);
     }
 
     async fn the_key_of_a_device_is_named_by_its_sum(db: TestDb) {
@@ -131,4 +183,9 @@ db_test! {
 fn base64(text: &str) -> String {
     use base64::Engine as _;
     base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(text)
+}
+
+fn base64_standard(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::prelude::BASE64_STANDARD.encode(bytes)
 }

@@ -104,8 +104,8 @@ pub struct RegisteredList(pub &'static List);
 
 inventory::collect!(RegisteredList);
 
-/// Every text that a registered list can make, for the statements test.
-pub(crate) fn statements() -> Vec<Statement> {
+/// Every text that a registered list can make, for the tests of statements and plans.
+pub fn statements() -> Vec<Statement> {
     let lists = inventory::iter::<RegisteredList>
         .into_iter()
         .map(|registered| registered.0);

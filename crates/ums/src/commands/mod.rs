@@ -101,8 +101,7 @@ pub async fn expire(acting: &Acting<Company>) -> Result<u64> {
 /// Pages that show the device look again.
 fn tell(acting: &Acting<Company>, device: DeviceId) -> Result<()> {
     let live = acting.services().port::<Live>()?;
-    let online = live.presence().of(device).is_some_and(|(online, _)| online);
-    let presence = if online {
+    let presence = if live.presence().is_online(device) {
         Presence::Online
     } else {
         Presence::Offline

@@ -32,7 +32,13 @@ pub async fn get(auth: &Authorized<ViewDevices>, id: DeviceId) -> Result<Device>
     let not_after = rows::certificate_end(&mut tx, id).await?;
     let commands = commands::of_device(&mut tx, id, auth.now()).await?;
     let mut device = row.into_device(not_after, commands);
-    device.row = with_presence(auth.services().port::<Live>()?, device.row);
+    let live = auth.services().port::<Live>()?;
+    if let Some((_, contact)) = live.presence().of(id) {
+        device.runtime = contact.runtime.or(device.runtime);
+        device.total_operating_time = contact.total_operating_time.or(device.total_operating_time);
+        device.battery_level = contact.battery_level.or(device.battery_level);
+    }
+    device.row = with_presence(live, device.row);
     Ok(device)
 }
 
@@ -41,13 +47,7 @@ pub async fn reboot(auth: &Authorized<CommandDevices>, id: DeviceId) -> Result<C
     let name = rows::name(&mut auth.read().await?, id)
         .await?
         .ok_or(Fault::NotFound)?;
-    let online = auth
-        .services()
-        .port::<Live>()?
-        .presence()
-        .of(id)
-        .is_some_and(|(online, _)| online);
-    if !online {
+    if !auth.services().port::<Live>()?.presence().is_online(id) {
         return Err(Conflict::DeviceOffline.into());
     }
     commands::queue(auth, id, &name, CommandKind::Reboot).await
@@ -148,9 +148,11 @@ fn inventory_digest(hello: &Hello) -> Result<Vec<u8>> {
     Ok(Sha256::digest(serde_json::to_vec(&lasting)?).to_vec())
 }
 
+/// What memory knows and the database may not know yet.
 fn with_presence(live: &Live, mut row: DeviceRow) -> DeviceRow {
-    if let Some((online, at)) = live.presence().of(row.id) {
-        row.last_contact = Some(row.last_contact.map_or(at, |last| last.max(at)));
+    if let Some((online, contact)) = live.presence().of(row.id) {
+        row.last_contact = row.last_contact.max(Some(contact.at));
+        row.last_ip = Some(contact.ip);
         row.presence = if online {
             Presence::Online
         } else {

@@ -143,10 +143,10 @@ pub async fn enrol_with_key(
     request: &[u8],
 ) -> Result<Enrolled> {
     let hash = Secret::hash_of(key);
-    let csr = Csr::parse(request)?;
     if !rows::key_exists(&mut visitor.read().await?, &hash).await? {
         return refuse(visitor);
     }
+    let csr = Csr::parse(request)?;
     let new = sign(visitor, &csr, unit)?;
 
     let mut tx = visitor.begin().await?;

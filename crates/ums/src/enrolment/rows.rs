@@ -126,7 +126,7 @@ pub(super) async fn certificate(tx: &mut Tx, id: CertificateId) -> Result<Option
         .map(|(der,)| der))
 }
 
-/// Whether there is such a key at all: strangers are turned away before anything is signed for them.
+/// Whether there is such a key at all: strangers are turned away before anything of theirs is parsed or signed.
 pub(super) async fn key_exists(tx: &mut store::Tx, hash: &[u8]) -> Result<bool> {
     let count = sql!("select count(*) from first_auth_keys where secret_hash = $1");
     Ok(tx.scalar::<i64>(count, args![hash]).await? > 0)

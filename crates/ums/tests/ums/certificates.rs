@@ -100,3 +100,36 @@ db_test! {
         assert_eq!(Certificate::from_file(ums_id.as_bytes()).unwrap().fingerprint().to_string(), network.ums_id.fingerprint);
     }
 }
+
+/// On one database: nothing about it depends on the engine, and RSA keys take their time.
+#[tokio::test]
+async fn rsa_authorities_can_be_chosen_and_sign_devices_with_p256() {
+    let db = test_support::db::sqlite(Schema::Company).await;
+    let side = company(&db, Arc::new(Administrators)).await;
+    let held = restart(
+        &db,
+        &side,
+        Settings {
+            rsa: true,
+            ..settings()
+        },
+    )
+    .await;
+    for key in [held.web_root().key(), held.est().key(), &held.web().key] {
+        assert_eq!(key.kind(), pki::KeyKind::Rsa4096);
+    }
+    assert_eq!(held.ums_id().key.kind(), pki::KeyKind::P256, "it signs ES256");
+    let csr = pki::Csr::parse(&crate::company::Device::new().request).unwrap();
+    let unit = crate::company::unit("00E0C54A1B2C");
+    let device = held
+        .est()
+        .issue_device(&csr, &unit, noon(), Duration::days(365))
+        .unwrap();
+    pki::verify_client(device.der(), &[], [held.est().certificate()], noon()).unwrap();
+    let kept = restart(&db, &side, settings()).await;
+    assert_eq!(
+        kept.web_root().certificate(),
+        held.web_root().certificate(),
+        "the root never changes by itself"
+    );
+}

@@ -15,7 +15,7 @@ use ums::{
 };
 
 pub const OBS: &str = "https://obs.contoso.example";
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "a lamp above the harbour";
 
 pub struct Ums {
     pub side: TestCompany,

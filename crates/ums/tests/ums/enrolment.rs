@@ -1,3 +1,4 @@
+use domain::Fault;
 use domain::first_auth_key::FirstAuthKeyDraft;
 use domain::page::ListQuery;
 use domain::permission::ManageFirstAuthKeys;
@@ -64,7 +65,7 @@ db_test! {
         let visitor = ums.visitor();
         let devices: Vec<_> = (0..12).map(|number| (unit(&format!("UNIT-{number:04}")), Device::new())).collect();
         let tries = devices.iter().map(|(unit, device)| enrol_with_key(&visitor, unit, &key, &device.request));
-        let enrolled = join_all(tries).await.into_iter().filter(Result::is_ok).count();
+        let enrolled = join_all(tries).await.into_iter().flatten().count();
         assert_eq!(enrolled, 5);
         assert_eq!(count(&ums, sql!("select count(*) from devices")).await, 5);
         let keys = first_auth_keys::list(&ums.may::<ManageFirstAuthKeys>().await, ListQuery::default()).await.unwrap();
@@ -124,5 +125,19 @@ db_test! {
         let hashed: Vec<u8> =
             ums.acting().read().await.unwrap().scalar(sql!("select secret_hash from first_auth_keys"), args![]).await.unwrap();
         assert_eq!(hashed.len(), 32);
+    }
+
+    async fn sixty_refused_proofs_a_minute_are_told_so_and_a_good_one_is_always_taken(db: TestDb) {
+        let ums = start(&db).await;
+        let key = ums.key("", "").await;
+        let device = Device::new();
+        for number in 0..60 {
+            let refused = enrol_with_key(&ums.visitor(), &unit("UNIT-0001"), "guess", &device.request).await;
+            assert!(matches!(refused, Err(EnrolError::Credentials)), "{number}");
+        }
+        let refused = enrol_with_key(&ums.visitor(), &unit("UNIT-0001"), "guess", &device.request).await.unwrap_err();
+        let EnrolError::Access(refused) = refused else { panic!("{refused:?}") };
+        assert!(matches!(refused.fault(), Some(Fault::TooMany { .. })));
+        enrol_with_key(&ums.visitor(), &unit("UNIT-0001"), &key, &device.request).await.unwrap();
     }
 }

@@ -1,5 +1,7 @@
 //! The use cases of a UMS, on both databases, with a clock that stands still and a fake world outside.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
+
 mod certificates;
 mod company;
 mod devices;

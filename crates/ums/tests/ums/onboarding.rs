@@ -181,4 +181,17 @@ db_test! {
         }
         assert_ne!(claims[0]["jti"], claims[1]["jti"]);
     }
+
+    async fn six_hundred_announcements_a_minute_are_looked_at(db: TestDb) {
+        let ums = start(&db).await;
+        for number in 0..600 {
+            let refused = announce(&ums.visitor(), &announcement("https://obs.attacker.example")).await;
+            assert!(matches!(refused, Err(TokenError::UnknownService)), "{number}");
+        }
+        vouch(&ums, |_| {});
+        let Err(TokenError::Access(refused)) = announce(&ums.visitor(), &announcement(OBS)).await else { panic!("not limited") };
+        assert!(matches!(refused.fault(), Some(domain::Fault::TooMany { .. })));
+        ums.side.clock.advance(Duration::SECOND);
+        announce(&ums.visitor(), &announcement(OBS)).await.unwrap();
+    }
 }

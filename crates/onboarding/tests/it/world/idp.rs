@@ -34,6 +34,7 @@ struct State {
     foreign_key: bool,
     down: bool,
     token_calls: u32,
+    issued: u32,
 }
 
 struct Code {
@@ -100,7 +101,8 @@ impl Idp {
             assert_eq!(asked[name], value);
         }
         let mut state = self.state.lock().unwrap();
-        let code = format!("code-{}", state.codes.len());
+        let code = format!("code-{}", state.issued);
+        state.issued += 1;
         let kept = Code {
             nonce: asked["nonce"].clone(),
             challenge: asked["code_challenge"].clone(),

@@ -216,6 +216,15 @@ impl World {
         .unwrap()
     }
 
+    /// What the administrator is told about a run that failed.
+    pub async fn cause(&self, started: &StartedOnboarding) -> String {
+        let acting = self.services.acting_as_unchecked(Actor::System("test"));
+        let mut tx = acting.read().await.unwrap();
+        let text =
+            sql!("select details from audit_events where name = 'onboarding.failed' and target_id = $1");
+        tx.scalar(text, args![started.id]).await.unwrap()
+    }
+
     pub async fn count(&self, name: &str) -> usize {
         self.events().await.iter().filter(|event| event.0 == name).count()
     }

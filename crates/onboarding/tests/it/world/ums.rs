@@ -28,6 +28,8 @@ pub struct Ums {
     mood: Mutex<Mood>,
     /// What it has been told, newest last.
     pub heard: Mutex<Vec<TokenClaims>>,
+    /// The last token in [`Mood::Slow`].
+    pub told: Mutex<String>,
     /// Says that a call is waiting, in [`Mood::Silent`].
     pub asked: Notify,
 }
@@ -47,6 +49,8 @@ pub enum Mood {
     Silent,
     /// Yes, without asking back.
     Credulous,
+    /// Not yet: keeps the token in [`Ums::told`] and lets the announcement wait.
+    Slow,
 }
 
 impl Ums {
@@ -56,7 +60,7 @@ impl Ums {
         let chain = root.certificate().pem();
         assert!(chain.len() < CHAIN_MAX_BYTES);
         let id = another_id(&clock);
-        let (router, mood, heard, asked) = Default::default();
+        let (router, mood, heard, told, asked) = Default::default();
         Self {
             clock,
             chain,
@@ -64,6 +68,7 @@ impl Ums {
             router,
             mood,
             heard,
+            told,
             asked,
         }
     }
@@ -107,7 +112,13 @@ impl Ums {
                 return std::future::pending().await;
             }
             Mood::Credulous if call.method == Method::POST => return reply(201, json!({})),
-            Mood::Well | Mood::Credulous => {}
+            Mood::Slow if call.method == Method::POST => {
+                let told: AnnounceOnboarding = serde_json::from_slice(&call.body).unwrap();
+                told.token.expose().clone_into(&mut self.told.lock().unwrap());
+                self.asked.notify_one();
+                return std::future::pending().await;
+            }
+            Mood::Well | Mood::Credulous | Mood::Slow => {}
         }
         if call.method == Method::GET {
             let fingerprint = self.id.certificate.fingerprint().to_string();
@@ -131,7 +142,7 @@ impl Ums {
 
     /// Asks what a token means, with an assertion of its own.
     pub async fn ask(&self, token: &str, key_id: Option<&str>) -> Answer {
-        self.ask_with(token, key_id, &assertion(&self.id, self.claims()))
+        self.ask_with(token, key_id, &assertion(&self.id, &self.claims()))
             .await
     }
 
@@ -162,7 +173,7 @@ pub fn claims(id: &SelfSignedIdentity, clock: &Clock) -> Value {
     json!({ "iss": fingerprint, "sub": fingerprint, "aud": OBS, "jti": jti, "iat": now, "exp": now + 60 })
 }
 
-pub fn assertion(id: &SelfSignedIdentity, claims: Value) -> String {
+pub fn assertion(id: &SelfSignedIdentity, claims: &Value) -> String {
     let key = EncodingKey::from_ec_der(&id.key.to_pkcs8());
-    jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &key).unwrap()
+    jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, &key).unwrap()
 }

@@ -1,0 +1,13 @@
+//! Everything that is tested through the product's own routers, in process.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails loudly"
+)]
+
+mod authorization;
+mod matrix;
+mod requests;
+mod stage;
+mod statements;
+mod workspace;

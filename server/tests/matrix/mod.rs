@@ -1,0 +1,105 @@
+//! The authorisation matrix: every endpoint with who may call it, and every kind of caller. What is expected is computed from
+//! the customer's table in `domain`; what was observed is compared with it, and written into `matrix.txt` for people to read.
+
+pub mod actors;
+pub mod golden;
+pub mod rows;
+
+use domain::permission::{ALL, Needs};
+
+pub use actors::{Actor, Kind};
+pub use golden::Table;
+
+/// An endpoint.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub who: Who,
+    pub sample: Sample,
+    /// The status of its success.
+    pub done: u16,
+}
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Anybody,
+    /// Whoever is signed in and holds the permission of this key.
+    Holder(&'static str),
+    /// A device, by its certificate.
+    Device,
+    /// Whoever shows a proof within the request; without one the answer is this status.
+    Proof(u16),
+}
+
+/// A valid request. `{n}` becomes a number not used before, `{id}` the id of the object, `{chain}` and `{ums_id}` a
+/// certificate file of nobody else.
+#[derive(Clone, Copy)]
+pub enum Sample {
+    Nothing,
+    Form(&'static [(&'static str, &'static str)]),
+    /// A form about one object of the tenant or of the UMS: `id`.
+    About(Object),
+    Multipart(&'static [(&'static str, &'static str)]),
+    /// Not a form: made beside the table, where the proof is.
+    Own,
+}
+
+/// What an endpoint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    Routing,
+    Device,
+}
+
+impl Row {
+    /// What this caller is answered about an object of the first company.
+    pub fn expected(&self, actor: &Actor) -> u16 {
+        match self.who {
+            Who::Anybody => self.done,
+            Who::Proof(without) => without,
+            Who::Device if matches!(actor.kind, Kind::Device) => self.done,
+            Who::Device => 401,
+            Who::Holder(key) => {
+                let (side, needs) = permission(key);
+                match actor.grants(side) {
+                    None => 401,
+                    Some(grants) if !grants.allow(needs) => 403,
+                    Some(_) if self.is_about(Object::Routing) && actor.is_foreign() => 404,
+                    Some(_) => self.done,
+                }
+            }
+        }
+    }
+
+    pub fn is_about(&self, object: Object) -> bool {
+        matches!(self.sample, Sample::About(about) if about == object)
+    }
+
+    /// The permission that the endpoint has to ask for.
+    pub fn key(&self) -> Option<&'static str> {
+        match self.who {
+            Who::Holder(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+impl Who {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Anybody => "anybody",
+            Self::Holder(key) => key,
+            Self::Device => "(device certificate)",
+            Self::Proof(_) => "(proof in the request)",
+        }
+    }
+}
+
+/// Side and needs of the permission of that key.
+pub fn permission(key: &str) -> (&'static str, Needs) {
+    let found = ALL.iter().find(|(_, known, _)| *known == key);
+    let (side, _, needs) = found.unwrap_or_else(|| panic!("{key} is no permission"));
+    (side, *needs)
+}
