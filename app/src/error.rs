@@ -18,11 +18,30 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        Self::Transport(error.to_string())
+        use ServerFnErrorErr::{Args, Deserialization, MissingArg};
+        match error {
+            // Read on the server: the caller sent what no form or page of ours sends. Its own words would tell strangers about
+            // our types.
+            #[cfg(feature = "ssr")]
+            Args(_) | Deserialization(_) | MissingArg(_) => {
+                crate::api::reply(Fault::Invalid(domain::Invalid::default()).into())
+            }
+            #[cfg(not(feature = "ssr"))]
+            Args(text) | Deserialization(text) | MissingArg(text) => Self::Transport(text),
+            other => Self::Transport(other.to_string()),
+        }
     }
 }
 
 impl AppError {
+    /// What an address names is not there: on the server this is the status of the page too.
+    pub fn missing() -> Self {
+        #[cfg(feature = "ssr")]
+        return crate::api::reply(Fault::NotFound.into());
+        #[cfg(not(feature = "ssr"))]
+        Self::Fault(Fault::NotFound)
+    }
+
     /// The fault, if the server answered with one.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

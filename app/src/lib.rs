@@ -63,6 +63,7 @@ pub fn App() -> impl IntoView {
     provide_preferences();
     texts::provide_kit_words();
     ui::provide_toasts();
+    state::live::provide_listening();
     // One callback of each kind that the library makes has to be made here: the tool that splits the application cannot move
     // the type of a callback into a part that is fetched later.
     Effect::new(|_| {

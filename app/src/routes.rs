@@ -1,13 +1,12 @@
-//! The whole route table. Every page is a part of its own that is fetched when it is first opened.
+//! The whole route table. What is fetched when stands in `pages/parts.rs`.
 
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 use ui::{ButtonLink, ErrorPage};
 
-use crate::layout::{PortalFrame, UmsFrame};
 use crate::pages::kit::KitPage;
-use crate::pages::{portal, ums};
+use crate::pages::{portal, portal_routes, show, ums, ums_routes};
 use crate::paths;
 use crate::texts::{Frame, texts};
 
@@ -16,25 +15,25 @@ pub fn AppRoutes() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/login") view={Lazy::<portal::SignInPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/webapp/login") view={Lazy::<ums::SignInPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/login") view={show::<portal::SignInPage>} ssr=SsrMode::Async/>
+                <Route path=path!("/webapp/login") view={show::<ums::SignInPage>} ssr=SsrMode::Async/>
                 <Route path=path!("/kit") view=KitPage ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/webapp") view=UmsFrame ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<ums::DevicesPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/devices") view={Lazy::<ums::DevicesPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/devices/:id") view={Lazy::<ums::DevicePage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/network") view={Lazy::<ums::NetworkPage>::new()} ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/webapp") view={Lazy::<ums_routes::Frame>::new()} ssr=SsrMode::Async>
+                    <Route path=path!("") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/devices") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/:id") view={Lazy::<ums_routes::Device>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/network") view={Lazy::<ums_routes::Network>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
-                <ParentRoute path=path!("/") view=PortalFrame ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<portal::HomePage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/activate") view={Lazy::<portal::ActivatePage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/onboarding") view={Lazy::<portal::RoutingPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/onboarding/new") view={Lazy::<portal::NewRoutingPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/onboarding/:id") view={Lazy::<portal::RoutingRecordPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/ums") view={Lazy::<portal::UmsInstancesPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/ums/new") view={Lazy::<portal::NewUmsInstancePage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/idps") view={Lazy::<portal::OsIdpsPage>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/idps/new") view={Lazy::<portal::NewOsIdpPage>::new()} ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/") view={Lazy::<portal_routes::Frame>::new()} ssr=SsrMode::Async>
+                    <Route path=path!("") view={Lazy::<portal_routes::Home>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/activate") view={Lazy::<portal_routes::Activate>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding") view={Lazy::<portal_routes::Routing>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding/new") view={Lazy::<portal_routes::NewRouting>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding/:id") view={Lazy::<portal_routes::RoutingRecord>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/services/ums") view={Lazy::<portal_routes::UmsInstances>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/services/ums/new") view={Lazy::<portal_routes::NewUmsInstance>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps") view={Lazy::<portal_routes::OsIdps>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/new") view={Lazy::<portal_routes::NewOsIdp>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

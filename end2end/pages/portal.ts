@@ -31,7 +31,7 @@ export async function signOut(page: Page): Promise<void> {
 export async function activate(page: Page): Promise<void> {
   await open(page, 'Activate IGEL OS Onboarding');
   await page.getByRole('button', { name: 'Activate' }).click();
-  await expect(page.getByText('IGEL OS Onboarding is active')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'IGEL OS Onboarding Management' })).toBeVisible();
 }
 
 export async function registerUms(page: Page, ums: { name: string; file: string }): Promise<void> {
@@ -87,7 +87,7 @@ async function addLine(page: Page, field: string, label: string, line: string): 
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(label).fill(line);
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(rows.getByText(line, { exact: true })).toBeVisible();
+  await expect(rows.getByRole('button', { name: `Remove ${line}` })).toBeVisible();
 }
 
 /** A certificate file; its text then stands in the field. */

@@ -38,6 +38,7 @@ pub fn webapp(services: &Services<Company>, options: &LeptosOptions) -> Router {
 /// The Onboarding Service: its own origin, no application.
 pub fn onboarding(services: &Services<Cloud>, proxies: Vec<IpRange>) -> Router {
     onboarding::router(services.clone())
+        .layer(from_fn(layers::body::limit))
         .layer(CompressionLayer::new())
         .layer(from_fn(layers::headers::security))
         .layer(CatchPanicLayer::new())
@@ -53,6 +54,7 @@ pub fn listener(router: Router, options: &LeptosOptions, services: Context, prox
     router
         .fallback_service(files)
         .layer(DefaultBodyLimit::max(layers::forms::BODY_MAX))
+        .layer(from_fn(layers::body::limit))
         .layer(CompressionLayer::new())
         .layer(from_fn(layers::assets::cache))
         .layer(from_fn(layers::headers::security))
@@ -149,5 +151,51 @@ fn provide_page() {
         && let Ok(policy) = HeaderValue::from_str(&layers::headers::page_policy(&nonce))
     {
         response.insert_header(HeaderName::from_static("content-security-policy"), policy);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, Bytes};
+    use axum::extract::Request;
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// Collects the body as a server function does: past axum's extractors and their limit.
+    async fn greedy(request: Request) -> Result<String, StatusCode> {
+        let collected = request.into_body().collect().await;
+        collected
+            .map(|body| body.to_bytes().len().to_string())
+            .map_err(|_| StatusCode::BAD_REQUEST)
+    }
+
+    async fn status(body: Body) -> StatusCode {
+        let options = LeptosOptions::builder().output_name("cosmos").build();
+        let router = Router::new().route("/greedy", post(greedy));
+        let router = listener(router, &options, Context::default(), Vec::new());
+        let request = Request::post("/greedy").body(body).unwrap();
+        router.oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn a_body_may_have_two_mebibytes_and_no_more_whoever_reads_it() {
+        let max = layers::forms::BODY_MAX;
+        let streamed = |bytes: usize| {
+            let half = Bytes::from(vec![b'x'; bytes / 2]);
+            let rest = Bytes::from(vec![b'x'; bytes - bytes / 2]);
+            let chunks = [half, rest].map(Ok::<_, std::convert::Infallible>);
+            Body::from_stream(futures::stream::iter(chunks))
+        };
+        assert_eq!(status(Body::from(vec![b'x'; max])).await, StatusCode::OK);
+        assert_eq!(
+            status(Body::from(vec![b'x'; max + 1])).await,
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
+        assert_eq!(status(streamed(max)).await, StatusCode::OK);
+        assert_eq!(status(streamed(max + 1)).await, StatusCode::BAD_REQUEST);
     }
 }

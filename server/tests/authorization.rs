@@ -21,7 +21,12 @@ async fn every_endpoint_answers_every_kind_of_caller_as_the_table_says() {
         walk.connector().await,
         walk.onboarding().await,
     ];
-    assert!(walk.faults.is_empty(), "{} faults:\n{}", walk.faults.len(), walk.faults.join("\n"));
+    assert!(
+        walk.faults.is_empty(),
+        "{} faults:\n{}",
+        walk.faults.len(),
+        walk.faults.join("\n")
+    );
     golden::compare(&tables);
 }
 
@@ -31,18 +36,31 @@ fn every_endpoint_has_one_row_and_every_row_its_endpoint() {
     drop(crate::stage::options());
     let functions = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned()));
     let plain = [server::routes::ROUTES, connector::ROUTES].concat();
-    let plain = plain.into_iter().map(|(method, path)| (method.to_owned(), path.to_owned()));
-    complete(&[rows::PORTAL, rows::WEB_APP, rows::CONNECTOR].concat(), functions.chain(plain).collect());
-    let service = onboarding::ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned()));
-    complete(rows::ONBOARDING, service.collect());
+    let plain = plain
+        .into_iter()
+        .map(|(method, path)| (method.to_owned(), path.to_owned()));
+    complete(
+        &[rows::PORTAL, rows::WEB_APP, rows::CONNECTOR].concat(),
+        &functions.chain(plain).collect(),
+    );
+    let service = onboarding::ROUTES
+        .iter()
+        .map(|(method, path)| ((*method).to_owned(), (*path).to_owned()));
+    complete(rows::ONBOARDING, &service.collect());
 }
 
-fn complete(rows: &[Row], endpoints: BTreeSet<(String, String)>) {
-    let written: BTreeSet<_> = rows.iter().map(|row| (row.method.to_owned(), row.path.to_owned())).collect();
+fn complete(rows: &[Row], endpoints: &BTreeSet<(String, String)>) {
+    let written: BTreeSet<_> = rows
+        .iter()
+        .map(|row| (row.method.to_owned(), row.path.to_owned()))
+        .collect();
     assert_eq!(written.len(), rows.len(), "a row stands twice");
     let missing: Vec<_> = endpoints.difference(&written).collect();
-    let superfluous: Vec<_> = written.difference(&endpoints).collect();
-    assert!(missing.is_empty() && superfluous.is_empty(), "without a row: {missing:?}\nwithout an endpoint: {superfluous:?}");
+    let superfluous: Vec<_> = written.difference(endpoints).collect();
+    assert!(
+        missing.is_empty() && superfluous.is_empty(),
+        "without a row: {missing:?}\nwithout an endpoint: {superfluous:?}"
+    );
 }
 
 /// A change by `GET` could be made by a picture on another site.
@@ -58,9 +76,16 @@ fn what_changes_something_is_no_get() {
 #[tokio::test]
 async fn a_role_that_is_taken_ends_its_rights_within_the_session() {
     let stage = Stage::open().await;
-    let user = stage.contoso.add(&stage.cloud, "both", &["obs-admin", "ums-admin"]).await;
+    let user = stage
+        .contoso
+        .add(&stage.cloud, "both", &["obs-admin", "ums-admin"])
+        .await;
     let session = stage.portal_session(user).await;
-    let list = |path: &str| Call::post(path).form(&[("query[search]", "")]).cookie(portal_cookie(&session));
+    let list = |path: &str| {
+        Call::post(path)
+            .form(&[("query[search]", "")])
+            .cookie(portal_cookie(&session))
+    };
     let (records, instances) = (
         "/api/app/api/portal/routing/routing_records",
         "/api/app/api/portal/ums_instances/ums_instances",

@@ -20,7 +20,10 @@ async fn all_are_prepared(engine: Engine) {
         let db = db::open(engine, schema).await;
         for statement in store::statements() {
             let Some(schemas) = schemas(statement.module) else {
-                faults.push(format!("{}: no database is named for this module", place(statement)));
+                faults.push(format!(
+                    "{}: no database is named for this module",
+                    place(statement)
+                ));
                 continue;
             };
             if !schemas.contains(&schema) {
@@ -28,7 +31,11 @@ async fn all_are_prepared(engine: Engine) {
             }
             prepared += 1;
             if let Err(error) = db.prepare(statement).await {
-                faults.push(format!("{}: {error:?}\n{}", place(statement), statement.text(engine)));
+                faults.push(format!(
+                    "{}: {error:?}\n{}",
+                    place(statement),
+                    statement.text(engine)
+                ));
             }
         }
     }
@@ -58,6 +65,9 @@ fn true_differences_are_few() {
         .map(|statement| statement.module)
         .filter(|module| *module != "access::jobs")
         .collect();
-    let of_lists = pairs.iter().filter(|module| module.starts_with("store::")).count();
+    let of_lists = pairs
+        .iter()
+        .filter(|module| module.starts_with("store::"))
+        .count();
     assert_eq!(pairs.len(), of_lists, "{pairs:?}");
 }

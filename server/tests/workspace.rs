@@ -7,18 +7,48 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("frontend", &["app"]),
     (
         "server",
-        &["access", "app", "connector", "domain", "onboarding", "outside", "portal", "store", "ums"],
+        &[
+            "access",
+            "app",
+            "connector",
+            "domain",
+            "onboarding",
+            "outside",
+            "portal",
+            "store",
+            "ums",
+        ],
     ),
     ("app", &["access", "domain", "onboarding", "portal", "ui", "ums"]),
     ("connector", &["access", "domain", "pki", "protocol", "ums"]),
     (
         "onboarding",
-        &["access", "domain", "federation", "outside", "pki", "portal", "protocol", "store"],
+        &[
+            "access",
+            "domain",
+            "federation",
+            "outside",
+            "pki",
+            "portal",
+            "protocol",
+            "store",
+        ],
     ),
-    ("portal", &["access", "domain", "federation", "outside", "pki", "store"]),
+    (
+        "portal",
+        &["access", "domain", "federation", "outside", "pki", "store"],
+    ),
     (
         "ums",
-        &["access", "domain", "federation", "outside", "pki", "protocol", "store"],
+        &[
+            "access",
+            "domain",
+            "federation",
+            "outside",
+            "pki",
+            "protocol",
+            "store",
+        ],
     ),
     ("access", &["domain", "store"]),
     ("device", &["domain", "pki", "protocol"]),
@@ -36,19 +66,38 @@ const TOOLS: [&str; 2] = ["test-support", "xtask"];
 
 /// The edges between our crates: optional ones too, dev-dependencies not.
 fn edges() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = MetadataCommand::new().no_deps().other_options(["--offline".to_owned()]).exec().unwrap();
-    let ours: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
+    let metadata = MetadataCommand::new()
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap();
+    let ours: BTreeSet<String> = metadata
+        .packages
+        .iter()
+        .map(|package| package.name.to_string())
+        .collect();
     let imports = |package: &cargo_metadata::Package| {
-        let kept = package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
-        kept.map(|dependency| dependency.name.clone()).filter(|name| ours.contains(name)).collect()
+        let kept = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind != DependencyKind::Development);
+        kept.map(|dependency| dependency.name.clone())
+            .filter(|name| ours.contains(name))
+            .collect()
     };
-    metadata.packages.iter().map(|package| (package.name.to_string(), imports(package))).collect()
+    metadata
+        .packages
+        .iter()
+        .map(|package| (package.name.to_string(), imports(package)))
+        .collect()
 }
 
 #[test]
 fn crates_import_only_what_the_architecture_allows() {
-    let allowed: BTreeMap<&str, BTreeSet<&str>> =
-        MAY_IMPORT.iter().map(|(name, imports)| (*name, imports.iter().copied().collect())).collect();
+    let allowed: BTreeMap<&str, BTreeSet<&str>> = MAY_IMPORT
+        .iter()
+        .map(|(name, imports)| (*name, imports.iter().copied().collect()))
+        .collect();
     let edges = edges();
     let mut faults = Vec::new();
     for (name, imports) in edges.iter().filter(|(name, _)| !TOOLS.contains(&name.as_str())) {
@@ -61,7 +110,10 @@ fn crates_import_only_what_the_architecture_allows() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     for name in allowed.keys() {
-        assert!(edges.contains_key(*name), "the table names {name}, which does not exist");
+        assert!(
+            edges.contains_key(*name),
+            "the table names {name}, which does not exist"
+        );
     }
 }
 
@@ -78,11 +130,20 @@ fn the_sides_do_not_reach_each_other() {
         }
         seen
     };
-    for (side, other) in [("portal", ["ums", "connector"]), ("onboarding", ["ums", "connector"])] {
-        assert!(other.iter().all(|crate_| !reach(side).contains(*crate_)), "{side}");
+    for (side, other) in [
+        ("portal", ["ums", "connector"]),
+        ("onboarding", ["ums", "connector"]),
+    ] {
+        assert!(
+            other.iter().all(|crate_| !reach(side).contains(*crate_)),
+            "{side}"
+        );
     }
     for side in ["ums", "connector", "device"] {
-        assert!(!reach(side).contains("portal") && !reach(side).contains("onboarding"), "{side}");
+        assert!(
+            !reach(side).contains("portal") && !reach(side).contains("onboarding"),
+            "{side}"
+        );
     }
     // The twin: what may be reached is reached.
     assert!(reach("onboarding").contains("portal") && reach("connector").contains("ums"));

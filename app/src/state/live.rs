@@ -15,12 +15,27 @@ pub struct DeviceChanges {
     opened: ReadSignal<u32>,
 }
 
-/// Opens the stream and puts it into the context. The browser connects again by itself. Called by the frame, which is not a
-/// part fetched later: the tool that splits the application cannot move the types of callbacks into such a part.
-pub fn provide_device_changes() {
+/// The way to the function below. It stands in the context of the whole application, so that the function is in the part that
+/// is there from the start: the tool that splits the application cannot move the types of callbacks into a later one.
+#[derive(Clone, Copy)]
+struct Listen(fn());
+
+/// Makes [`listen_to_devices`] work. Called by the application's root.
+pub fn provide_listening() {
+    provide_context(Listen(open_stream));
+}
+
+/// Opens the stream for the frame that calls this, and whatever it surrounds.
+pub fn listen_to_devices() {
+    if let Some(Listen(open)) = use_context() {
+        open();
+    }
+}
+
+/// Opens the stream and puts it into the context. The browser connects again by itself.
+fn open_stream() {
     let (latest, set_latest) = signal(None);
     let (opened, set_opened) = signal(0_u32);
-    let source = StoredValue::new_local(None::<EventSource>);
     Effect::new(move |_| {
         let Ok(events) = EventSource::new(paths::DEVICE_EVENTS) else {
             return;
@@ -40,10 +55,11 @@ pub fn provide_device_changes() {
         });
         events.set_onopen(Some(open.as_ref().unchecked_ref()));
         open.forget();
-        source.set_value(Some(events));
-    });
-    on_cleanup(move || {
-        source.try_update_value(|events| events.take().inspect(EventSource::close));
+        // Inside the effect, which the server never runs: what belongs to one thread may not be touched by another there.
+        let events = StoredValue::new_local(events);
+        on_cleanup(move || {
+            events.try_with_value(EventSource::close);
+        });
     });
     provide_context(DeviceChanges { latest, opened });
 }

@@ -26,6 +26,7 @@ pub fn reason_in_english(reason: &Reason) -> String {
     reason_in(Lang::En, reason)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one entry for each reason")]
 fn reason_in(l: Lang, reason: &Reason) -> String {
     match reason {
         Reason::Required => say!(l, "Please fill this in.", "Bitte ausfüllen."),

@@ -14,7 +14,8 @@ pub struct Rate {
     pub per: Duration,
 }
 
-/// Most keys that are remembered; when full, those that have rested longest are forgotten first.
+/// Most keys that are remembered. When full, the rested ones are forgotten, then those that will be soonest: so nobody who has
+/// used up their tries gets new ones by making us count strangers.
 const KEYS_MAX: usize = 100_000;
 
 /// Counts tries per key (an address, an account) in memory. A library's limiter was passed over because the time has to come
@@ -28,6 +29,8 @@ pub struct Rates {
 struct Bucket {
     tries: f64,
     at: OffsetDateTime,
+    /// When it will be as if nothing had been tried.
+    rested_at: OffsetDateTime,
 }
 
 impl Rates {
@@ -44,15 +47,15 @@ impl Rates {
         let per_second = f64::from(rate.burst) / rate.per.as_seconds_f64();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= KEYS_MAX {
-            let oldest = now - rate.per;
-            buckets.retain(|_, bucket| bucket.at > oldest);
-            if buckets.len() >= KEYS_MAX {
-                buckets.clear();
-            }
+            make_room(&mut buckets, now);
         }
         let bucket = buckets
             .entry((rate.name, key.to_owned()))
-            .or_insert(Bucket { tries: 0.0, at: now });
+            .or_insert(Bucket {
+                tries: 0.0,
+                at: now,
+                rested_at: now,
+            });
         let rested = (now - bucket.at).as_seconds_f64() * per_second;
         bucket.tries = (bucket.tries - rested).max(0.0);
         bucket.at = now;
@@ -67,6 +70,7 @@ impl Rates {
             return Err(Fault::TooMany { retry_after }.into());
         }
         bucket.tries += 1.0;
+        bucket.rested_at = now + Duration::seconds_f64(bucket.tries / per_second);
         Ok(())
     }
 
@@ -77,6 +81,19 @@ impl Rates {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&(rate.name, key.to_owned()));
     }
+}
+
+/// Forgets what is rested; where that is too little, the half that will be rested first.
+fn make_room(buckets: &mut HashMap<(&'static str, String), Bucket>, now: OffsetDateTime) {
+    buckets.retain(|_, bucket| bucket.rested_at > now);
+    if buckets.len() < KEYS_MAX {
+        return;
+    }
+    let mut ends: Vec<_> = buckets.values().map(|bucket| bucket.rested_at).collect();
+    let half = ends.len() / 2;
+    let (_, median, _) = ends.select_nth_unstable(half);
+    let median = *median;
+    buckets.retain(|_, bucket| bucket.rested_at > median);
 }
 
 #[cfg(test)]
@@ -103,5 +120,30 @@ mod tests {
         assert!(rates.count(rate, "a").is_err());
         rates.forget(rate, "a");
         rates.count(rate, "a").unwrap();
+    }
+
+    #[test]
+    fn who_has_used_up_their_tries_is_not_forgotten_for_a_flood_of_strangers() {
+        let (clock, _hand) = Clock::manual(OffsetDateTime::UNIX_EPOCH);
+        let rates = Rates::new(clock);
+        let sign_in = Rate {
+            name: "sign_in",
+            burst: 10,
+            per: Duration::minutes(10),
+        };
+        let poll = Rate {
+            name: "poll",
+            burst: 120,
+            per: Duration::MINUTE,
+        };
+        for _ in 0..10 {
+            rates.count(sign_in, "victim").unwrap();
+        }
+        for stranger in 0..=KEYS_MAX {
+            rates.count(poll, &stranger.to_string()).unwrap();
+        }
+        assert!(rates.buckets.lock().unwrap().len() < KEYS_MAX);
+        assert!(rates.count(sign_in, "victim").is_err());
+        rates.count(sign_in, "somebody else").unwrap();
     }
 }

@@ -63,7 +63,7 @@ impl Checker {
             }
             match parse(line) {
                 Ok(value) if values.contains(&value) => {
-                    self.fault(format!("{field}.{number}"), Reason::Repeated)
+                    self.fault(format!("{field}.{number}"), Reason::Repeated);
                 }
                 Ok(value) => values.push(value),
                 Err(reason) => self.fault(format!("{field}.{number}"), reason),

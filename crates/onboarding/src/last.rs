@@ -9,8 +9,9 @@ use crate::limits::KEEP;
 use crate::onboardings::rows;
 
 /// What went through a record of the caller's account in the last 30 days, newest first, at most
-/// [`crate::limits::LAST_MAX`]. Empty for a record of somebody else.
+/// [`crate::limits::LAST_MAX`]. `NotFound` for a record that is not of this account.
 pub async fn list(auth: &Authorized<ViewRouting>, routing: RoutingId) -> Result<Vec<LastOnboarding>> {
+    portal::routing::get(auth, routing).await?;
     let account = auth.account()?;
     let mut tx = auth.read().await?;
     let rows = rows::last(&mut tx, account, routing, auth.now() - KEEP).await?;

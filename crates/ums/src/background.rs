@@ -7,12 +7,14 @@ use domain::Company;
 use store::{args, sql};
 use tokio_util::sync::CancellationToken;
 
-use crate::{certificates, commands, presence};
+use crate::{certificates, commands, devices, presence};
 
 /// How often signs of life are written.
 const FLUSH: Duration = Duration::from_secs(3);
 /// How often commands that nobody fetched are given up.
 const EXPIRE: Duration = Duration::from_secs(30);
+/// How often devices are sought that were revoked by another process.
+const REVOKED: Duration = Duration::from_secs(5);
 /// How often the certificates are looked at, and what is over is thrown away.
 const UPKEEP: Duration = Duration::from_hours(1);
 /// How long the connections have to end at the stop.
@@ -21,7 +23,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 /// Runs until `stop`, then ends the connections and writes the last signs of life.
 pub async fn run(services: &Services<Company>, stop: CancellationToken) {
     let acting = services.acting_as_unchecked(Actor::System("ums"));
-    let [mut flush, mut expire, mut upkeep] = [FLUSH, EXPIRE, UPKEEP].map(|every| {
+    let [mut flush, mut expire, mut revoked, mut upkeep] = [FLUSH, EXPIRE, REVOKED, UPKEEP].map(|every| {
         let mut tick = tokio::time::interval(every);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tick
@@ -33,6 +35,7 @@ pub async fn run(services: &Services<Company>, stop: CancellationToken) {
             () = stop.cancelled() => break,
             _ = flush.tick() => log("signs of life", presence::flush(&acting).await.map(drop)),
             _ = expire.tick() => log("expired commands", commands::expire(&acting).await.map(drop)),
+            _ = revoked.tick() => log("revoked devices", devices::end_revoked(&acting).await.map(drop)),
             _ = upkeep.tick() => log("upkeep", keep_up(&acting).await),
         }
     }

@@ -78,7 +78,8 @@ pub enum ConfigError {
 impl Config {
     /// Reads the defaults, then `file`, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::layered(file, Env::prefixed("COSMOS_").split("__"))
+        let settings = Env::prefixed("COSMOS_").filter(|name| is_setting(name.as_str()));
+        Self::layered(file, settings.split("__"))
     }
 
     fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
@@ -155,6 +156,13 @@ impl Config {
     }
 }
 
+/// Whether the variable `COSMOS_<name>` is configuration. Others begin so too: the option that names the file, the fail points
+/// of tests, and what belongs to the reference device.
+fn is_setting(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !matches!(name.as_str(), "config" | "die_at") && !name.starts_with("device_") && !name.starts_with("test_")
+}
+
 /// Addresses and ranges as typed: `10.0.0.0/8`, `::1`.
 pub fn ranges(key: &'static str, typed: &[String]) -> Result<Vec<outside::IpRange>, ConfigError> {
     let parse = |text: &String| {
@@ -212,5 +220,26 @@ mod tests {
         assert!(load("[portal]\nlisten = \"0.0.0.0:8080\"\n").is_err());
         assert!(load("trusted_proxies = [\"10.0.0.1\"]\n[portal]\nlisten = \"0.0.0.0:8080\"\n").is_ok());
         assert!(load("trusted_proxies = [\"ten\"]\n").is_err());
+    }
+
+    /// Variables of a process cannot be set safely from within, so this test runs itself once more for each of them.
+    #[test]
+    fn variables_that_are_no_configuration_do_not_stop_the_start() {
+        const CHILD: &str = "COSMOS_TEST_CHILD";
+        if std::env::var_os(CHILD).is_some() {
+            Config::load(None).unwrap();
+            return;
+        }
+        let starts = |name: &str, value: &str| {
+            let name_of_this = "config::tests::variables_that_are_no_configuration_do_not_stop_the_start";
+            let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+            again.args(["--exact", name_of_this]).env(CHILD, "1").env(name, value);
+            again.output().unwrap().status.success()
+        };
+        assert!(starts("COSMOS_CONFIG", "/etc/cosmos.toml"));
+        assert!(starts("COSMOS_DEVICE_STATE", "/var/lib/cosmos-device"));
+        assert!(starts("COSMOS_PORTAL__LISTEN", "127.0.0.1:0"));
+        assert!(!starts("COSMOS_COLOUR", "blue"), "a key that nobody knows stops the start");
+        assert!(!starts("COSMOS_LOG__FORMAT", "xml"), "a known key is read");
     }
 }

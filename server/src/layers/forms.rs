@@ -7,7 +7,7 @@ use app::paths;
 use app::state::kept_form::{KEPT_FORM, KeptForm};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -16,6 +16,13 @@ use http_body_util::BodyExt as _;
 
 /// Largest body of a form, in bytes.
 pub const BODY_MAX: usize = 2 * 1024 * 1024;
+
+/// Most that is kept of a refused form, in bytes: the largest certificate chain and what stands around it.
+const KEPT: usize = 320 * 1024;
+/// Most that is kept for somebody who has not signed in, in bytes.
+const KEPT_OF_VISITOR: usize = 2 * 1024;
+/// What a field counts besides its text, in bytes, so that empty ones are bounded too.
+const FIELD: usize = 16;
 
 /// Fields whose content is never kept.
 const SECRETS: [&str; 2] = ["password", "client_secret"];
@@ -27,6 +34,9 @@ pub async fn plain_forms(mut request: Request, next: Next) -> Response {
     if request.method() == Method::GET && paths::is_form_page(&path) {
         bring_back(&mut request).await;
     }
+    if called && declared_length(request.headers()).is_some_and(|length| length > BODY_MAX) {
+        return too_large();
+    }
     if request.method() != Method::POST || !called || !wants_page(request.headers()) {
         return next.run(request).await;
     }
@@ -35,7 +45,7 @@ pub async fn plain_forms(mut request: Request, next: Next) -> Response {
     };
     let (mut parts, body) = request.into_parts();
     let Ok(body) = http_body_util::Limited::new(body, BODY_MAX).collect().await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "This form is larger than 2 MiB.").into_response();
+        return too_large();
     };
     let body = body.to_bytes();
     let fields = fields(&parts.headers, &body);
@@ -85,10 +95,7 @@ pub async fn go_back(
         return Redirect::to(paths::login_for(page)).into_response();
     }
     let back = back_to(page, &fields);
-    let fields = fields
-        .into_iter()
-        .filter(|(name, _)| !SECRETS.iter().any(|secret| name == secret))
-        .collect();
+    let fields = kept_fields(page, fields);
     let kept = KeptForm {
         page: page.to_owned(),
         fields,
@@ -105,6 +112,21 @@ pub async fn go_back(
     Redirect::to(&back).into_response()
 }
 
+/// What is kept of a form: no secrets, and as much as has room. Anybody may post to a sign-in page, so of those little is kept.
+fn kept_fields(page: &str, fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut room = if paths::is_public(page) { KEPT_OF_VISITOR } else { KEPT };
+    let mut fits = |name: &str, value: &str| {
+        let left = room.checked_sub(name.len() + value.len() + FIELD);
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    let is_secret = |name: &str| SECRETS.contains(&name);
+    fields
+        .into_iter()
+        .filter(|(name, value)| !is_secret(name) && fits(name, value))
+        .collect()
+}
+
 /// The address of the form. That of a sign-in still says which page was wanted.
 fn back_to(page: &str, fields: &[(String, String)]) -> String {
     let next = fields.iter().find(|(name, _)| name == "next");
@@ -117,6 +139,14 @@ fn back_to(page: &str, fields: &[(String, String)]) -> String {
     }
     let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     format!("{page}?next={wanted}")
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Response {
+    (StatusCode::PAYLOAD_TOO_LARGE, "This form is larger than 2 MiB.").into_response()
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
@@ -144,4 +174,29 @@ pub fn bare(name: &str) -> &str {
     name.strip_prefix("draft[")
         .and_then(|rest| rest.strip_suffix(']'))
         .unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(page: &str, name: &str, bytes: usize) -> usize {
+        let fields = vec![
+            (name.to_owned(), "x".repeat(bytes - name.len() - FIELD)),
+            ("name".to_owned(), String::new()),
+        ];
+        kept_fields(page, fields).len()
+    }
+
+    #[test]
+    fn of_a_refused_form_secrets_are_not_kept_and_of_the_rest_what_has_room() {
+        assert_eq!(kept(paths::NEW_ROUTING, "chain", KEPT - FIELD - 4), 2);
+        assert_eq!(kept(paths::NEW_ROUTING, "chain", KEPT + 1), 1);
+        assert_eq!(kept(paths::LOGIN, "user", KEPT_OF_VISITOR - FIELD - 4), 2);
+        assert_eq!(kept(paths::UMS_LOGIN, "user", KEPT_OF_VISITOR + 1), 1);
+        assert_eq!(kept(paths::LOGIN, "password", 100), 1);
+        assert_eq!(kept(paths::NEW_OS_IDP, "client_secret", 100), 1);
+        let empty = vec![(String::new(), String::new()); 1_000_000];
+        assert_eq!(kept_fields(paths::LOGIN, empty).len(), KEPT_OF_VISITOR / FIELD);
+    }
 }

@@ -1,6 +1,7 @@
 //! What surrounds every request.
 
 pub mod assets;
+pub mod body;
 pub mod client;
 pub mod forms;
 pub mod gate;

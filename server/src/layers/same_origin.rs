@@ -47,7 +47,7 @@ mod tests {
         let headers = pairs
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        from_here(&HeaderMap::from_iter(headers), None)
+        from_here(&headers.collect(), None)
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub async fn trace(request: Request, next: Next) -> Response {
             status,
             micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
             "answered"
-        )
+        );
     });
     metrics::histogram!("cosmos_request_seconds", "route" => route, "status" => status.to_string())
         .record(elapsed.as_secs_f64());

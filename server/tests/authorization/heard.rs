@@ -1,41 +1,47 @@
+//! The permissions that endpoints ask for, as `access` says them. One listener serves the whole process, because a callsite
+//! that was first met by a thread without one stays silent for all; what it hears is kept apart by thread.
+
+use std::cell::RefCell;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
-use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-/// The permissions that endpoints have asked for, as `access` says them.
-#[derive(Clone, Default)]
-pub struct Heard(Arc<Mutex<Vec<String>>>);
+thread_local! {
+    static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Heard {
-    /// Listens to this thread.
-    pub fn listen(&self) -> DefaultGuard {
+/// Listens from now on.
+pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
         let only = filter_fn(|metadata| metadata.target() == "access::check");
-        let subscriber = tracing_subscriber::registry().with(self.clone().with_filter(only));
-        tracing::subscriber::set_default(subscriber)
-    }
-
-    /// What was asked for since the last time.
-    pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
+        let subscriber = tracing_subscriber::registry().with(Listener.with_filter(only));
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
 }
 
-impl<S: tracing::Subscriber> Layer<S> for Heard {
+/// What was asked for on this thread since the last time.
+pub fn take() -> Vec<String> {
+    HEARD.with_borrow_mut(std::mem::take)
+}
+
+struct Listener;
+
+impl<S: tracing::Subscriber> Layer<S> for Listener {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        event.record(&mut Permission(&self.0));
+        event.record(&mut Permission);
     }
 }
 
-struct Permission<'a>(&'a Mutex<Vec<String>>);
+struct Permission;
 
-impl Visit for Permission<'_> {
+impl Visit for Permission {
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "permission" {
-            self.0.lock().unwrap().push(value.to_owned());
+            HEARD.with_borrow_mut(|heard| heard.push(value.to_owned()));
         }
     }
 

@@ -3,15 +3,12 @@
 mod onboarding;
 mod ums_port;
 
-use access::Actor as By;
-use domain::id::DeviceId;
-use tracing::subscriber::DefaultGuard;
-use ums::presence::{Connection, Contact};
+use ums::presence::Connection;
 use uuid::Uuid;
 
-use super::heard::Heard;
+use super::heard;
 use crate::matrix::{Actor, Object, Row, Sample, Table, Who, actors, rows};
-use crate::stage::company::{Device, device};
+use crate::stage::company::{Device, connect, device};
 use crate::stage::tenant::{chain_pem, ums_id_pem};
 use crate::stage::tls::Port;
 use crate::stage::{Call, Reply, Stage};
@@ -22,26 +19,32 @@ pub struct Walk {
     /// A device that is connected.
     device: Device,
     _online: Connection,
-    heard: Heard,
-    _listening: DefaultGuard,
     pub faults: Vec<String>,
 }
 
 impl Walk {
     pub async fn open() -> Self {
-        let heard = Heard::default();
-        let listening = heard.listen();
+        heard::listen();
         let stage = Stage::open().await;
         let port = Port::open(&stage).await;
         let device = device(&stage.company, "00E0C54A1B2C").await;
-        let online = connect(&stage, device.id);
-        heard.take();
-        Self { stage, port, device, _online: online, heard, _listening: listening, faults: Vec::new() }
+        let online = connect(&stage.company, device.id);
+        heard::take();
+        Self {
+            stage,
+            port,
+            device,
+            _online: online,
+            faults: Vec::new(),
+        }
     }
 
     pub async fn portal(&mut self) -> Table {
         let actors = actors::of_the_portal(&self.stage).await;
-        let mut table = Table::new("Customer Portal: about objects of one company", &actors.iter().collect::<Vec<_>>());
+        let mut table = Table::new(
+            "Customer Portal: about objects of one company",
+            &actors.iter().collect::<Vec<_>>(),
+        );
         for row in rows::PORTAL {
             let mut cells = Vec::new();
             for actor in &actors {
@@ -87,17 +90,23 @@ impl Walk {
         let (reply, changed) = self.ask(row, actor, own).await;
         let place = format!("{} {} as {} ({})", row.method, row.path, actor.code, actor.words);
         if reply.status != expected {
-            self.faults.push(format!("{place}: {} instead of {expected}: {}", reply.status, reply.body));
+            self.faults.push(format!(
+                "{place}: {} instead of {expected}: {}",
+                reply.status, reply.body
+            ));
         }
-        let heard = self.heard.take();
-        if heard != row.key().into_iter().collect::<Vec<_>>() {
-            self.faults.push(format!("{place}: asked for {heard:?} instead of {:?}", row.key()));
+        let asked = heard::take();
+        if asked != row.key().into_iter().collect::<Vec<_>>() {
+            self.faults
+                .push(format!("{place}: asked for {asked:?} instead of {:?}", row.key()));
         }
         if expected >= 400 && changed {
-            self.faults.push(format!("{place}: was refused and has changed the database"));
+            self.faults
+                .push(format!("{place}: was refused and has changed the database"));
         }
         if (expected >= 400 || actor.is_foreign()) && reply.body.contains("canary of Contoso") {
-            self.faults.push(format!("{place}: sees what belongs to another company"));
+            self.faults
+                .push(format!("{place}: sees what belongs to another company"));
         }
         if matches!(row.sample, Sample::About(_)) && matches!(expected, 200 | 404) {
             self.what_is_not_theirs_is_not_there(row, actor, &place).await;
@@ -110,12 +119,23 @@ impl Walk {
 
     /// Somebody else's object is answered like one that does not exist, to the byte.
     async fn what_is_not_theirs_is_not_there(&mut self, row: &Row, actor: &Actor, place: &str) {
-        let (missing, changed) = self.ask(row, actor, Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)).await;
+        let (missing, changed) = self
+            .ask(
+                row,
+                actor,
+                Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001),
+            )
+            .await;
         if missing.status != 404 || changed {
-            self.faults.push(format!("{place}: a missing object gives {}", missing.status));
+            self.faults
+                .push(format!("{place}: a missing object gives {}", missing.status));
         }
         if row.is_about(Object::Routing) {
-            let theirs = if actor.is_foreign() { &self.stage.contoso } else { &self.stage.fabrikam };
+            let theirs = if actor.is_foreign() {
+                &self.stage.contoso
+            } else {
+                &self.stage.fabrikam
+            };
             let (foreign, changed) = self.ask(row, actor, theirs.routing.into()).await;
             let visible = |reply: &Reply| {
                 let mut headers = reply.headers.clone();
@@ -123,10 +143,11 @@ impl Walk {
                 (reply.status, headers, reply.body.clone())
             };
             if visible(&foreign) != visible(&missing) || changed {
-                self.faults.push(format!("{place}: foreign {foreign:?}, missing {missing:?}"));
+                self.faults
+                    .push(format!("{place}: foreign {foreign:?}, missing {missing:?}"));
             }
         }
-        self.heard.take();
+        heard::take();
     }
 
     /// Calls the endpoint. Says also whether a database has been written to.
@@ -152,9 +173,16 @@ impl Walk {
                 "{ums_id}" => ums_id_pem(now),
                 text => text.replace("{n}", &n),
             };
-            fields.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect()
+            fields
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), value(text)))
+                .collect()
         };
-        let call = if row.method == "GET" { Call::get(row.path) } else { Call::post(row.path) };
+        let call = if row.method == "GET" {
+            Call::get(row.path)
+        } else {
+            Call::post(row.path)
+        };
         match row.sample {
             Sample::Nothing if row.method == "GET" => call,
             Sample::Nothing => call.form::<&str, &str>(&[]),
@@ -168,10 +196,12 @@ impl Walk {
     /// The positive control: a table of refusals alone proves nothing.
     fn somebody_may(&mut self, row: &Row, cells: &[String]) {
         if !cells.contains(&row.done.to_string()) {
-            self.faults.push(format!("{} {}: nobody gets {}", row.method, row.path, row.done));
+            self.faults
+                .push(format!("{} {}: nobody gets {}", row.method, row.path, row.done));
         }
         if !matches!(row.who, Who::Anybody) && cells.iter().all(|cell| *cell == row.done.to_string()) {
-            self.faults.push(format!("{} {}: nobody is refused", row.method, row.path));
+            self.faults
+                .push(format!("{} {}: nobody is refused", row.method, row.path));
         }
     }
 
@@ -179,11 +209,4 @@ impl Walk {
         self.stage.contoso.set_active(&self.stage.cloud, active).await;
         self.stage.fabrikam.set_active(&self.stage.cloud, active).await;
     }
-}
-
-fn connect(stage: &Stage, device: DeviceId) -> Connection {
-    let services = &stage.company.services;
-    let at = services.acting_as_unchecked(By::System("test")).now();
-    let contact = Contact { at, ip: "192.0.2.9".to_owned(), runtime: None, total_operating_time: None, battery_level: None };
-    ums::presence::connect(services, device, contact).unwrap()
 }

@@ -17,10 +17,20 @@ pub struct Actor {
 pub enum Kind {
     Nobody,
     /// A user of the portal; `foreign` to the company whose objects are called for.
-    User { holder: Uuid, grants: Grants, foreign: bool },
+    User {
+        holder: Uuid,
+        grants: Grants,
+        foreign: bool,
+    },
     /// A session that is of no use (any more).
-    Ended { holder: Uuid, how: End },
-    Administrator { holder: Uuid, grants: Grants },
+    Ended {
+        holder: Uuid,
+        how: End,
+    },
+    Administrator {
+        holder: Uuid,
+        grants: Grants,
+    },
     Device,
 }
 
@@ -33,7 +43,11 @@ pub enum End {
 
 impl Actor {
     fn new(code: impl Into<String>, words: impl Into<String>, kind: Kind) -> Self {
-        Self { code: code.into(), words: words.into(), kind }
+        Self {
+            code: code.into(),
+            words: words.into(),
+            kind,
+        }
     }
 
     /// What the caller holds on that side; `None` without a session there.
@@ -59,8 +73,16 @@ impl Actor {
             Kind::Ended { holder, how } => {
                 let value = stage.portal_session(*holder).await;
                 if *how == End::SignedOut {
-                    let token = access::SessionToken::new(value.parse::<tower_sessions::session::Id>().unwrap().0.to_le_bytes());
-                    access::sessions::end(&stage.cloud.services, &token).await.unwrap();
+                    let token = access::SessionToken::new(
+                        value
+                            .parse::<tower_sessions::session::Id>()
+                            .unwrap()
+                            .0
+                            .to_le_bytes(),
+                    );
+                    access::sessions::end(&stage.cloud.services, &token)
+                        .await
+                        .unwrap();
                 }
                 value
             }
@@ -78,21 +100,49 @@ pub fn device() -> Actor {
 }
 
 pub fn superuser(stage: &Stage) -> Actor {
-    let grants = Grants { superuser: true, ..Grants::default() };
-    Actor::new("us", "superuser of the UMS", Kind::Administrator { holder: stage.superuser, grants })
+    let grants = Grants {
+        superuser: true,
+        ..Grants::default()
+    };
+    Actor::new(
+        "us",
+        "superuser of the UMS",
+        Kind::Administrator {
+            holder: stage.superuser,
+            grants,
+        },
+    )
 }
 
 /// The Super Admin of the first company.
 pub fn super_admin(stage: &Stage) -> Actor {
-    let grants = Grants { roles: vec![Role::SuperAdmin], superuser: false };
+    let grants = Grants {
+        roles: vec![Role::SuperAdmin],
+        superuser: false,
+    };
     let holder = stage.contoso.admin.into();
-    Actor::new("SA", "Super Admin", Kind::User { holder, grants, foreign: false })
+    Actor::new(
+        "SA",
+        "Super Admin",
+        Kind::User {
+            holder,
+            grants,
+            foreign: false,
+        },
+    )
 }
 
 /// An administrator of the UMS who holds no right.
 pub async fn helper(stage: &Stage) -> Actor {
     let holder = administrator(&stage.company).await;
-    Actor::new("no", "administrator of the UMS without rights", Kind::Administrator { holder, grants: Grants::default() })
+    Actor::new(
+        "no",
+        "administrator of the UMS without rights",
+        Kind::Administrator {
+            holder,
+            grants: Grants::default(),
+        },
+    )
 }
 
 /// Everybody who may come to the portal.
@@ -102,7 +152,9 @@ pub async fn of_the_portal(stage: &Stage) -> Vec<Actor> {
     let pending = contoso.add(cloud, "pending", &["super-admin"]).await.into();
     contoso.set_state(cloud, "pending", UserState::Pending).await;
     let deactivated = contoso.add(cloud, "deactivated", &["super-admin"]).await.into();
-    contoso.set_state(cloud, "deactivated", UserState::Deactivated).await;
+    contoso
+        .set_state(cloud, "deactivated", UserState::Deactivated)
+        .await;
     let none = contoso.add(cloud, "none", &["obs-admin"]).await;
     contoso.take_role(cloud, none, "obs-admin").await;
 
@@ -111,14 +163,25 @@ pub async fn of_the_portal(stage: &Stage) -> Vec<Actor> {
         nobody(),
         Actor::new("ex", "Super Admin, signed out", ended(gone, End::SignedOut)),
         Actor::new("pe", "Super Admin, pending", ended(pending, End::NoAccess)),
-        Actor::new("dx", "Super Admin, deactivated", ended(deactivated, End::NoAccess)),
+        Actor::new(
+            "dx",
+            "Super Admin, deactivated",
+            ended(deactivated, End::NoAccess),
+        ),
         Actor::new("no", "user without a role", user(none.into(), &[], false)),
     ];
     for role in Role::ALL {
         actors.push(role_actor(stage, contoso, role, false).await);
     }
-    let both = contoso.add(cloud, "both", &["obs-admin", "ums-admin"]).await.into();
-    actors.push(Actor::new("OU", "OBS Admin and UMS Admin", user(both, &[Role::ObsAdmin, Role::UmsAdmin], false)));
+    let both = contoso
+        .add(cloud, "both", &["obs-admin", "ums-admin"])
+        .await
+        .into();
+    actors.push(Actor::new(
+        "OU",
+        "OBS Admin and UMS Admin",
+        user(both, &[Role::ObsAdmin, Role::UmsAdmin], false),
+    ));
     for role in Role::ALL {
         actors.push(role_actor(stage, &stage.fabrikam, role, true).await);
     }
@@ -128,8 +191,18 @@ pub async fn of_the_portal(stage: &Stage) -> Vec<Actor> {
 
 async fn role_actor(stage: &Stage, tenant: &Tenant, role: Role, foreign: bool) -> Actor {
     let holder = tenant.add(&stage.cloud, role.key(), &[role.key()]).await.into();
-    let capitals = |label: &str| label.split(' ').filter_map(|word| word.chars().next()).take(2).collect::<String>();
-    let (mark, company) = if foreign { ("'", " of another company") } else { ("", "") };
+    let capitals = |label: &str| {
+        label
+            .split(' ')
+            .filter_map(|word| word.chars().next())
+            .take(2)
+            .collect::<String>()
+    };
+    let (mark, company) = if foreign {
+        ("'", " of another company")
+    } else {
+        ("", "")
+    };
     Actor::new(
         capitals(role.label()) + mark,
         format!("{}{company}", role.label()),
@@ -138,6 +211,13 @@ async fn role_actor(stage: &Stage, tenant: &Tenant, role: Role, foreign: bool) -
 }
 
 fn user(holder: Uuid, roles: &[Role], foreign: bool) -> Kind {
-    let grants = Grants { roles: roles.to_vec(), superuser: false };
-    Kind::User { holder, grants, foreign }
+    let grants = Grants {
+        roles: roles.to_vec(),
+        superuser: false,
+    };
+    Kind::User {
+        holder,
+        grants,
+        foreign,
+    }
 }

@@ -22,14 +22,18 @@ impl Table {
         Self {
             title,
             codes: actors.iter().map(|actor| actor.code.clone()).collect(),
-            legend: actors.iter().map(|actor| (actor.code.clone(), actor.words.clone())).collect(),
+            legend: actors
+                .iter()
+                .map(|actor| (actor.code.clone(), actor.words.clone()))
+                .collect(),
             lines: Vec::new(),
         }
     }
 
     pub fn push(&mut self, row: &Row, cells: Vec<String>) {
         let endpoint = format!("{:<4} {}", row.method, row.path);
-        self.lines.push((format!("{endpoint:<ENDPOINT$} {:<WHO$}", row.who.words()), cells));
+        self.lines
+            .push((format!("{endpoint:<ENDPOINT$} {:<WHO$}", row.who.words()), cells));
     }
 
     /// A further column.
@@ -43,7 +47,10 @@ impl Table {
         for code in &self.codes {
             writeln!(text, "  {code:<4} {}", self.legend[code]).unwrap();
         }
-        let cells = |cells: &[String]| cells.iter().map(|cell| format!(" {cell:>4}")).collect::<String>();
+        let cells = |cells: &[String]| {
+            let padded: Vec<_> = cells.iter().map(|cell| format!(" {cell:>4}")).collect();
+            padded.concat()
+        };
         let head = format!("{:<ENDPOINT$} {:<WHO$}", "", "");
         writeln!(text, "\n{}", (head + &cells(&self.codes)).trim_end()).unwrap();
         for (start, line) in &self.lines {
@@ -68,8 +75,18 @@ pub fn compare(tables: &[Table]) {
     let kept = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{FILE}: {error}"));
     let old: Vec<_> = kept.lines().collect();
     let new: Vec<_> = text.lines().collect();
-    let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("- {line}"));
-    let come = new.iter().filter(|line| !old.contains(line)).map(|line| format!("+ {line}"));
+    let gone = old
+        .iter()
+        .filter(|line| !new.contains(line))
+        .map(|line| format!("- {line}"));
+    let come = new
+        .iter()
+        .filter(|line| !old.contains(line))
+        .map(|line| format!("+ {line}"));
     let changes: Vec<_> = gone.chain(come).collect();
-    assert!(kept == text, "the matrix has changed; look at each line, then write it anew:\n{}", changes.join("\n"));
+    assert!(
+        kept == text,
+        "the matrix has changed; look at each line, then write it anew:\n{}",
+        changes.join("\n")
+    );
 }

@@ -10,35 +10,173 @@ const LIST: Sample = Form(&[("query[search]", "")]);
 
 /// The Customer Portal.
 pub const PORTAL: &[Row] = &[
-    row("POST", "/api/app/api/portal/session/sign_in", Anybody, SIGN_IN, 200),
-    row("POST", "/api/app/api/portal/session/sign_out", Holder("portal.signed_in"), Nothing, 200),
-    row("POST", "/api/app/api/portal/session/me", Holder("portal.signed_in"), Nothing, 200),
-    row("POST", "/api/app/api/portal/activation/activation", Holder("portal.signed_in"), Nothing, 200),
+    row(
+        "POST",
+        "/api/app/api/portal/session/sign_in",
+        Anybody,
+        SIGN_IN,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/session/sign_out",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/session/me",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/activation/activation",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
     row("POST", ACTIVATE, Holder("onboarding.activate"), Nothing, 200),
-    row("POST", "/api/app/api/portal/os_idps/os_idps", Holder("os_idp.view"), LIST, 200),
-    row("POST", "/api/app/api/portal/os_idps/register_os_idp", Holder("os_idp.register"), OS_IDP, 200),
-    row("POST", "/api/app/api/portal/os_idps/redirect_uri", Holder("os_idp.register"), Nothing, 200),
-    row("POST", "/api/app/api/portal/routing/routing_records", Holder("routing.view"), LIST, 200),
-    row("POST", "/api/app/api/portal/routing/routing_record", Holder("routing.view"), About(Routing), 200),
-    row("POST", "/api/app/api/portal/routing/last_onboardings", Holder("routing.view"), About(Routing), 200),
-    row("POST", "/api/app/api/portal/routing/register_routing", Holder("routing.create"), ROUTING, 200),
-    row("POST", "/forms/routing", Holder("routing.create"), ROUTING_UPLOAD, 303),
-    row("POST", "/api/app/api/portal/ums_instances/ums_instances", Holder("ums_instance.view"), LIST, 200),
-    row("POST", "/api/app/api/portal/ums_instances/register_ums_instance", Holder("ums_instance.create"), UMS_INSTANCE, 200),
-    row("POST", "/forms/ums-instance", Holder("ums_instance.create"), UMS_INSTANCE_UPLOAD, 303),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/os_idps",
+        Holder("os_idp.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/register_os_idp",
+        Holder("os_idp.register"),
+        OS_IDP,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/redirect_uri",
+        Holder("os_idp.register"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/routing_records",
+        Holder("routing.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/routing_record",
+        Holder("routing.view"),
+        About(Routing),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/last_onboardings",
+        Holder("routing.view"),
+        About(Routing),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/register_routing",
+        Holder("routing.create"),
+        ROUTING,
+        200,
+    ),
+    row(
+        "POST",
+        "/forms/routing",
+        Holder("routing.create"),
+        ROUTING_UPLOAD,
+        303,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/ums_instances/ums_instances",
+        Holder("ums_instance.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/ums_instances/register_ums_instance",
+        Holder("ums_instance.create"),
+        UMS_INSTANCE,
+        200,
+    ),
+    row(
+        "POST",
+        "/forms/ums-instance",
+        Holder("ums_instance.create"),
+        UMS_INSTANCE_UPLOAD,
+        303,
+    ),
     row("POST", "/preferences", Anybody, PREFERENCE, 303),
 ];
 
 /// The UMS Web App.
 pub const WEB_APP: &[Row] = &[
-    row("POST", "/wums-app/api/app/api/ums/session/sign_in", Anybody, UMS_SIGN_IN, 200),
-    row("POST", "/wums-app/api/app/api/ums/session/sign_out", Holder("ums.signed_in"), Nothing, 200),
-    row("POST", "/wums-app/api/app/api/ums/session/me", Holder("ums.signed_in"), Nothing, 200),
-    row("POST", "/wums-app/api/app/api/ums/devices/devices", Holder("device.view"), LIST, 200),
-    row("POST", "/wums-app/api/app/api/ums/devices/device", Holder("device.view"), About(Device), 200),
-    row("POST", "/wums-app/api/app/api/ums/devices/reboot_device", Holder("device.command"), About(Device), 200),
-    row("GET", "/wums-app/device-events", Holder("device.view"), Nothing, 200),
-    row("POST", "/wums-app/api/app/api/ums/network/network", Holder("network.view"), Nothing, 200),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/session/sign_in",
+        Anybody,
+        UMS_SIGN_IN,
+        200,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/session/sign_out",
+        Holder("ums.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/session/me",
+        Holder("ums.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/devices/devices",
+        Holder("device.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/devices/device",
+        Holder("device.view"),
+        About(Device),
+        200,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/devices/reboot_device",
+        Holder("device.command"),
+        About(Device),
+        200,
+    ),
+    row(
+        "GET",
+        "/wums-app/device-events",
+        Holder("device.view"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/network/network",
+        Holder("network.view"),
+        Nothing,
+        200,
+    ),
     row("GET", "/wums-app/chain", Holder("network.view"), Nothing, 200),
     row("GET", "/wums-app/ums-id", Holder("ums_id.export"), Nothing, 200),
     row("POST", "/wums-app/preferences", Anybody, PREFERENCE, 303),
@@ -46,10 +184,34 @@ pub const WEB_APP: &[Row] = &[
 
 /// The device connector. Cookies mean nothing here.
 pub const CONNECTOR: &[Row] = &[
-    row("GET", "/device-connector/device/.well-known/est/cacerts", Anybody, Nothing, 200),
-    row("GET", "/device-connector/device/.well-known/est/csrattrs", Anybody, Nothing, 200),
-    row("POST", "/device-connector/device/.well-known/est/simpleenroll", Proof(401), Own, 200),
-    row("POST", "/device-connector/device/.well-known/est/simplereenroll", DeviceOnly, Own, 200),
+    row(
+        "GET",
+        "/device-connector/device/.well-known/est/cacerts",
+        Anybody,
+        Nothing,
+        200,
+    ),
+    row(
+        "GET",
+        "/device-connector/device/.well-known/est/csrattrs",
+        Anybody,
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/device-connector/device/.well-known/est/simpleenroll",
+        Proof(401),
+        Own,
+        200,
+    ),
+    row(
+        "POST",
+        "/device-connector/device/.well-known/est/simplereenroll",
+        DeviceOnly,
+        Own,
+        200,
+    ),
     row("GET", "/device-connector/device/ws-connect", DeviceOnly, Own, 101),
     row("GET", "/device-connector/onboarding", Anybody, Nothing, 200),
     row("POST", "/device-connector/onboarding", Proof(403), Own, 201),
@@ -74,15 +236,24 @@ pub const ONBOARDING: &[Row] = &[
 /// The row that needs IGEL OS Onboarding not to be active yet.
 pub const ACTIVATE: &str = "/api/app/api/portal/activation/activate_onboarding";
 
-const SIGN_IN: Sample =
-    Form(&[("draft[user]", "admin@contoso.example"), ("draft[password]", "rye bread at seven"), ("draft[next]", "")]);
-const UMS_SIGN_IN: Sample =
-    Form(&[("draft[user]", "root"), ("draft[password]", "rye bread at seven"), ("draft[next]", "")]);
+const SIGN_IN: Sample = Form(&[
+    ("draft[user]", "admin@contoso.example"),
+    ("draft[password]", "rye bread at seven"),
+    ("draft[next]", ""),
+]);
+const UMS_SIGN_IN: Sample = Form(&[
+    ("draft[user]", "root"),
+    ("draft[password]", "rye bread at seven"),
+    ("draft[next]", ""),
+]);
 const OS_IDP: Sample = Form(&[
     ("draft[name]", "IdP {n}"),
     ("draft[client_id]", "client {n}"),
     ("draft[client_secret]", "not to be seen again"),
-    ("draft[authorization_endpoint]", "https://login.contoso.example/authorize"),
+    (
+        "draft[authorization_endpoint]",
+        "https://login.contoso.example/authorize",
+    ),
     ("draft[token_endpoint]", "https://login.contoso.example/token"),
 ]);
 const ROUTING: Sample = Form(ROUTING_FIELDS);
@@ -96,9 +267,16 @@ const ROUTING_FIELDS: &[(&str, &str)] = &[
 ];
 const UMS_INSTANCE: Sample = Form(UMS_INSTANCE_FIELDS);
 const UMS_INSTANCE_UPLOAD: Sample = Multipart(UMS_INSTANCE_FIELDS);
-const UMS_INSTANCE_FIELDS: &[(&str, &str)] = &[("draft[name]", "UMS {n}"), ("draft[certificate]", "{ums_id}")];
+const UMS_INSTANCE_FIELDS: &[(&str, &str)] =
+    &[("draft[name]", "UMS {n}"), ("draft[certificate]", "{ums_id}")];
 const PREFERENCE: Sample = Form(&[("lang", "de"), ("back", "/login")]);
 
 const fn row(method: &'static str, path: &'static str, who: Who, sample: Sample, done: u16) -> Row {
-    Row { method, path, who, sample, done }
+    Row {
+        method,
+        path,
+        who,
+        sample,
+        done,
+    }
 }

@@ -36,12 +36,16 @@ impl Call {
 
     /// Calls an endpoint by script, from a page of ours.
     pub fn post(path: impl Into<String>) -> Self {
-        Self::new("POST", path).header("accept", "application/json").header("sec-fetch-site", "same-origin")
+        Self::new("POST", path)
+            .header("accept", "application/json")
+            .header("sec-fetch-site", "same-origin")
     }
 
     /// Sends a form without script, from a page of ours.
     pub fn submit(path: impl Into<String>) -> Self {
-        Self::new("POST", path).header("accept", "text/html").header("sec-fetch-site", "same-origin")
+        Self::new("POST", path)
+            .header("accept", "text/html")
+            .header("sec-fetch-site", "same-origin")
     }
 
     pub fn without(mut self, name: &str) -> Self {
@@ -69,7 +73,10 @@ impl Call {
     }
 
     pub fn form<K: AsRef<str>, V: AsRef<str>>(self, fields: &[(K, V)]) -> Self {
-        let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let pairs: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         self.body("application/x-www-form-urlencoded", pairs.join("&"))
     }
 
@@ -89,10 +96,17 @@ impl Call {
             request = request.header(name, value);
         }
         if !self.cookies.is_empty() {
-            let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<_> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(header::COOKIE, pairs.join("; "));
         }
-        request.header(header::CONTENT_LENGTH, self.body.len()).body(Body::from(self.body)).unwrap()
+        request
+            .header(header::CONTENT_LENGTH, self.body.len())
+            .body(Body::from(self.body))
+            .unwrap()
     }
 
     /// Each call comes from another address, so that no rate is met by chance.
@@ -110,7 +124,13 @@ impl Call {
 
 fn encode(text: impl AsRef<str>) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let one = |byte: u8| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
     text.as_ref().bytes().map(one).collect()
 }
 
@@ -129,7 +149,11 @@ impl Reply {
         B::Error: std::fmt::Debug,
     {
         let (parts, body) = response.into_parts();
-        let mut reply = Self { status: parts.status.as_u16(), headers: parts.headers, body: String::new() };
+        let mut reply = Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::new(),
+        };
         // A stream of events has no end, and after a change of protocol there is nothing to read.
         if reply.status != 101 && !reply.header("content-type").starts_with("text/event-stream") {
             reply.body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
@@ -138,12 +162,19 @@ impl Reply {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
     }
 
     /// The value that a cookie was given, with its attributes.
     pub fn cookie(&self, name: &str) -> Option<(String, String)> {
-        let lines = self.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+        let lines = self
+            .headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|line| line.to_str().unwrap());
         let mut ours = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         let (value, attributes) = ours.next()?.split_once(';')?;
         assert!(ours.next().is_none(), "{name} is set twice: {self:?}");

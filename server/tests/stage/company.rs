@@ -13,6 +13,7 @@ use store::{args, sql};
 use test_support::db::TestDb;
 use test_support::services::{TestCompany, client, start};
 use time::OffsetDateTime;
+use ums::presence::{Connection, Contact};
 use uuid::Uuid;
 
 use super::{OBS, PASSWORD};
@@ -25,7 +26,10 @@ pub async fn open(db: &TestDb, now: OffsetDateTime) -> TestCompany {
         onboarding_services: vec![OBS.to_owned()],
         ..ums::Settings::default()
     };
-    let side = start::<Company>(db, Arc::new(ums::Administrators), now).await.with(settings).with(ums::Live::new(now));
+    let side = start::<Company>(db, Arc::new(ums::Administrators), now)
+        .await
+        .with(settings)
+        .with(ums::Live::new(now));
     let acting = side.services.acting_as_unchecked(Actor::System("start"));
     ums::certificates::start(&acting).await.unwrap();
     side
@@ -34,7 +38,10 @@ pub async fn open(db: &TestDb, now: OffsetDateTime) -> TestCompany {
 /// The superuser `root`.
 pub async fn superuser(side: &TestCompany) -> Uuid {
     let acting = side.services.acting_as_unchecked(Actor::CommandLine);
-    ums::administrators::set_superuser(&acting, "root", PASSWORD).await.unwrap().into()
+    ums::administrators::set_superuser(&acting, "root", PASSWORD)
+        .await
+        .unwrap()
+        .into()
 }
 
 /// An administrator who may do nothing yet.
@@ -61,7 +68,10 @@ pub struct Device {
 /// A first-authentication key for one device.
 pub async fn first_auth_key(side: &TestCompany) -> String {
     let acting = side.services.acting_as_unchecked(Actor::CommandLine);
-    ums::first_auth_keys::make_by_command_line(&acting, FirstAuthKeyDraft::default()).await.unwrap().secret
+    ums::first_auth_keys::make_by_command_line(&acting, FirstAuthKeyDraft::default())
+        .await
+        .unwrap()
+        .secret
 }
 
 /// Enrols a device of that Unit ID.
@@ -70,8 +80,14 @@ pub async fn device(side: &TestCompany, unit: &str) -> Device {
     let secret = first_auth_key(side).await;
     let visitor = Visitor::new(&side.services, client(9));
     let unit = UnitId::parse(unit).unwrap();
-    let enrolled = ums::enrolment::enrol_with_key(&visitor, &unit, &secret, &request).await.unwrap();
-    Device { id: enrolled.device, key, certificate: enrolled.certificate }
+    let enrolled = ums::enrolment::enrol_with_key(&visitor, &unit, &secret, &request)
+        .await
+        .unwrap();
+    Device {
+        id: enrolled.device,
+        key,
+        certificate: enrolled.certificate,
+    }
 }
 
 /// The certificate that the UMS of somebody else gave to a device of the same Unit ID.
@@ -80,7 +96,10 @@ pub fn foreign_device(unit: &str, now: OffsetDateTime) -> (PrivateKey, Certifica
     let (key, request) = new_request();
     let request = Csr::parse(&request).unwrap();
     let unit = UnitId::parse(unit).unwrap();
-    (key, other.issue_device(&request, &unit, now, DEVICE_LIFETIME).unwrap())
+    (
+        key,
+        other.issue_device(&request, &unit, now, DEVICE_LIFETIME).unwrap(),
+    )
 }
 
 /// A key and the request for a certificate.
@@ -88,4 +107,16 @@ pub fn new_request() -> (PrivateKey, Vec<u8>) {
     let key = PrivateKey::generate(KeyKind::P256).unwrap();
     let request = new_csr(&key, "a device").unwrap();
     (key, request)
+}
+
+/// Makes a device online.
+pub fn connect(side: &TestCompany, device: DeviceId) -> Connection {
+    let contact = Contact {
+        at: side.services.now(),
+        ip: "192.0.2.9".to_owned(),
+        runtime: None,
+        total_operating_time: None,
+        battery_level: None,
+    };
+    ums::presence::connect(&side.services, device, contact).unwrap()
 }

@@ -53,14 +53,26 @@ impl Stage {
         let fabrikam = Tenant::open(&cloud, "Fabrikam", "fabrikam.example").await;
 
         let options = options();
-        let pages = router::portal(&cloud.services, &options).merge(router::webapp(&company.services, &options));
+        let pages =
+            router::portal(&cloud.services, &options).merge(router::webapp(&company.services, &options));
         let here = Context {
             cloud: Some(cloud.services.clone()),
             company: Some(company.services.clone()),
         };
         let router = router::listener(pages, &options, here, Vec::new());
         let onboarding = router::onboarding(&cloud.services, Vec::new());
-        Self { cloud, company, contoso, fabrikam, superuser, router, onboarding, cloud_db, company_db, count: AtomicU32::new(0) }
+        Self {
+            cloud,
+            company,
+            contoso,
+            fabrikam,
+            superuser,
+            router,
+            onboarding,
+            cloud_db,
+            company_db,
+            count: AtomicU32::new(0),
+        }
     }
 
     pub async fn call(&self, call: Call) -> Reply {
@@ -94,7 +106,11 @@ impl Stage {
 
 /// No built site is needed: pages are rendered here.
 pub fn options() -> LeptosOptions {
-    LeptosOptions::builder().output_name("cosmos").site_root("no-such-folder").site_pkg_dir("wums-app").build()
+    LeptosOptions::builder()
+        .output_name("cosmos")
+        .site_root("no-such-folder")
+        .site_pkg_dir("wums-app")
+        .build()
 }
 
 async fn cloud_side(db: &TestDb, now: OffsetDateTime) -> TestCloud {
@@ -102,15 +118,29 @@ async fn cloud_side(db: &TestDb, now: OffsetDateTime) -> TestCloud {
     let settings = portal::Settings {
         portal_url: "http://localhost:8080".to_owned(),
         onboarding_url: OBS.to_owned(),
-        trusted_domains: trusted.map(|(domain, account)| (domain.to_owned(), account.to_owned())).into(),
+        trusted_domains: trusted
+            .map(|(domain, account)| (domain.to_owned(), account.to_owned()))
+            .into(),
     };
-    let obs = onboarding::Settings { public_url: OBS.to_owned(), stylesheet: "body{}".to_owned() };
-    start::<Cloud>(db, Arc::new(portal::Users), now).await.with(settings).with(obs)
+    let obs = onboarding::Settings {
+        public_url: OBS.to_owned(),
+        stylesheet: "body{}".to_owned(),
+    };
+    start::<Cloud>(db, Arc::new(portal::Users), now)
+        .await
+        .with(settings)
+        .with(obs)
 }
 
 async fn session<S: Side>(services: &Services<S>, holder: Uuid) -> String {
-    let mut tx = services.acting_as_unchecked(Actor::System("test")).begin().await.unwrap();
-    let token = sessions::start(&mut tx, services, holder, &client(7)).await.unwrap();
+    let mut tx = services
+        .acting_as_unchecked(Actor::System("test"))
+        .begin()
+        .await
+        .unwrap();
+    let token = sessions::start(&mut tx, services, holder, &client(7))
+        .await
+        .unwrap();
     tx.commit_without_event_because("a test signs in").await.unwrap();
     Id(i128::from_le_bytes(token.reveal())).to_string()
 }

@@ -29,21 +29,52 @@ impl Tenant {
     /// Every name that somebody of another company could see by mistake holds the word `canary` and the company's name.
     pub async fn open(cloud: &TestCloud, name: &str, domain: &'static str) -> Self {
         let operator = cloud.services.acting_as_unchecked(Actor::CommandLine);
-        let account = portal::accounts::create(&operator, AccountDraft { name: name.to_owned() }).await.unwrap().id;
-        let mut tenant = Self { account, domain, admin: UserId::from(Uuid::nil()), routing: RoutingId::from(Uuid::nil()) };
+        let account = portal::accounts::create(
+            &operator,
+            AccountDraft {
+                name: name.to_owned(),
+            },
+        )
+        .await
+        .unwrap()
+        .id;
+        let mut tenant = Self {
+            account,
+            domain,
+            admin: UserId::from(Uuid::nil()),
+            routing: RoutingId::from(Uuid::nil()),
+        };
         tenant.admin = tenant.add(cloud, "admin", &["super-admin"]).await;
         let canary = format!("canary of {name}");
-        portal::activation::activate(&tenant.may(cloud).await).await.unwrap();
-        portal::os_idps::register(&tenant.may(cloud).await, os_idp(&canary, domain)).await.unwrap();
+        portal::activation::activate(&tenant.may(cloud).await)
+            .await
+            .unwrap();
+        portal::os_idps::register(&tenant.may(cloud).await, os_idp(&canary, domain))
+            .await
+            .unwrap();
         let now = cloud.services.now();
-        let made = portal::routing::register(&tenant.may(cloud).await, routing(&canary, domain, now)).await.unwrap();
-        let ums = UmsInstanceDraft { name: canary, certificate: ums_id_pem(now), ..UmsInstanceDraft::default() };
-        portal::ums_instances::register(&tenant.may(cloud).await, ums).await.unwrap();
-        Self { routing: made.row.id, ..tenant }
+        let made = portal::routing::register(&tenant.may(cloud).await, routing(&canary, domain, now))
+            .await
+            .unwrap();
+        let ums = UmsInstanceDraft {
+            name: canary,
+            certificate: ums_id_pem(now),
+            ..UmsInstanceDraft::default()
+        };
+        portal::ums_instances::register(&tenant.may(cloud).await, ums)
+            .await
+            .unwrap();
+        Self {
+            routing: made.row.id,
+            ..tenant
+        }
     }
 
     pub fn acting(&self, cloud: &TestCloud) -> Acting<Cloud> {
-        cloud.services.acting_as_unchecked(Actor::CommandLine).within(self.account)
+        cloud
+            .services
+            .acting_as_unchecked(Actor::CommandLine)
+            .within(self.account)
     }
 
     /// A user with these roles.
@@ -53,7 +84,9 @@ impl Tenant {
             roles: roles.iter().map(|&role| role.to_owned()).collect(),
             ..UserDraft::default()
         };
-        portal::users::add(&self.acting(cloud), draft, PASSWORD).await.unwrap()
+        portal::users::add(&self.acting(cloud), draft, PASSWORD)
+            .await
+            .unwrap()
     }
 
     pub fn email(&self, name: &str) -> String {
@@ -61,15 +94,20 @@ impl Tenant {
     }
 
     pub async fn set_state(&self, cloud: &TestCloud, name: &str, state: UserState) {
-        portal::users::set_state(&self.acting(cloud), &self.email(name), state).await.unwrap();
+        portal::users::set_state(&self.acting(cloud), &self.email(name), state)
+            .await
+            .unwrap();
     }
 
     /// Takes a role from a user; the sessions stay.
     pub async fn take_role(&self, cloud: &TestCloud, user: UserId, role: &str) {
         let mut tx = self.acting(cloud).begin().await.unwrap();
-        tx.execute_one(sql!("delete from user_roles where user_id = $1 and role = $2"), args![user, role])
-            .await
-            .unwrap();
+        tx.execute_one(
+            sql!("delete from user_roles where user_id = $1 and role = $2"),
+            args![user, role],
+        )
+        .await
+        .unwrap();
         tx.commit_without_event_because("a test").await.unwrap();
     }
 
@@ -78,7 +116,8 @@ impl Tenant {
         let mut tx = self.acting(cloud).begin().await.unwrap();
         let at = active.then_some(tx.now());
         let by = active.then_some("a test");
-        let change = sql!("update accounts set onboarding_active_at = $2, onboarding_active_by = $3 where id = $1");
+        let change =
+            sql!("update accounts set onboarding_active_at = $2, onboarding_active_by = $3 where id = $1");
         tx.execute_one(change, args![self.account, at, by]).await.unwrap();
         tx.commit_without_event_because("a test").await.unwrap();
     }
@@ -86,10 +125,14 @@ impl Tenant {
     /// Its Super Admin with a permission.
     pub async fn may<P: Permission<Side = Cloud>>(&self, cloud: &TestCloud) -> Authorized<P> {
         let mut tx = self.acting(cloud).begin().await.unwrap();
-        let token = sessions::start(&mut tx, &cloud.services, self.admin, &client(7)).await.unwrap();
+        let token = sessions::start(&mut tx, &cloud.services, self.admin, &client(7))
+            .await
+            .unwrap();
         tx.commit_without_event_because("a test signs in").await.unwrap();
         let session = Session::load(&cloud.services, &token).await.unwrap();
-        Authorized::check(&cloud.services, session, &client(7)).await.unwrap()
+        Authorized::check(&cloud.services, session, &client(7))
+            .await
+            .unwrap()
     }
 }
 
@@ -118,10 +161,16 @@ fn routing(name: &str, domain: &str, now: OffsetDateTime) -> RoutingDraft {
 
 /// A root that nobody else has.
 pub fn chain_pem(now: OffsetDateTime) -> String {
-    Authority::new_root("A root", KeyKind::P256, now, ROOT_LIFETIME).unwrap().certificate().pem()
+    Authority::new_root("A root", KeyKind::P256, now, ROOT_LIFETIME)
+        .unwrap()
+        .certificate()
+        .pem()
 }
 
 /// A UMS ID that nobody else has.
 pub fn ums_id_pem(now: OffsetDateTime) -> String {
-    SelfSignedIdentity::self_signed("A UMS", now, ROOT_LIFETIME).unwrap().certificate.pem()
+    SelfSignedIdentity::self_signed("A UMS", now, ROOT_LIFETIME)
+        .unwrap()
+        .certificate
+        .pem()
 }

@@ -29,18 +29,27 @@ impl Port {
         let services = &stage.company.services;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let here = Context { cloud: None, company: Some(services.clone()) };
+        let here = Context {
+            cloud: None,
+            company: Some(services.clone()),
+        };
         let pages = router::listener(router::webapp(services, &options()), &options(), here, Vec::new());
         let app = connector::router(services.clone()).fallback_service(pages);
         let tls = connector::tls::server_config(services).unwrap();
         let mut running = JoinSet::new();
         running.spawn(async move {
-            connector::listener::serve(listener, tls, app, CancellationToken::new()).await.unwrap();
+            connector::listener::serve(listener, tls, app, CancellationToken::new())
+                .await
+                .unwrap();
         });
         let mut roots = RootCertStore::empty();
         let held = ums::certificates::current(services).unwrap();
         roots.add(held.web_root().certificate().der().clone()).unwrap();
-        Self { address, roots: Arc::new(roots), _running: running }
+        Self {
+            address,
+            roots: Arc::new(roots),
+            _running: running,
+        }
     }
 
     /// Calls over a connection of its own. The error is that of the connection.
@@ -50,19 +59,23 @@ impl Port {
             .unwrap()
             .with_root_certificates(Arc::clone(&self.roots));
         let config = match device {
-            Some((key, certificate)) => {
-                config.with_client_auth_cert(vec![certificate.der().clone()], key.to_rustls()).unwrap()
-            }
+            Some((key, certificate)) => config
+                .with_client_auth_cert(vec![certificate.der().clone()], key.to_rustls())
+                .unwrap(),
             None => config.with_no_client_auth(),
         };
         let stream = TcpStream::connect(self.address).await?;
         let name = ServerName::try_from("localhost").unwrap();
         let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(io::Error::other)?;
         let mut connections = JoinSet::new();
         connections.spawn(async move { drop(connection.with_upgrades().await) });
-        let response = sender.send_request(call.request()).await.map_err(io::Error::other)?;
+        let response = sender
+            .send_request(call.request())
+            .await
+            .map_err(io::Error::other)?;
         Ok(Reply::read(response).await)
     }
 }

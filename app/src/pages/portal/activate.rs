@@ -1,40 +1,28 @@
 use domain::activation::Activation;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{Button, ButtonKind, ButtonLink, Card, FormSummary, Note, PageHead, Tone};
 
+use crate::pages::PageView;
 use crate::api::portal::activation::{ActivateOnboarding, activation};
-use crate::error::AppError;
 use crate::layout::{FormState, loaded};
 use crate::paths;
 use crate::state::session::PortalSession;
 use crate::texts::{self, Activate, texts};
 
-pub struct ActivatePage {
-    action: ServerAction<ActivateOnboarding>,
-    form: FormState,
-    activation: Resource<Result<Activation, AppError>>,
-}
+pub struct ActivatePage;
 
-#[lazy_route]
-impl LazyRoute for ActivatePage {
+impl PageView for ActivatePage {
     fn data() -> Self {
-        let action = ServerAction::new();
-        let version = action.version();
-        Self {
-            action,
-            form: FormState::new(action, paths::ACTIVATE),
-            activation: Resource::new(move || version.get(), |_| activation()),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let ActivatePage {
-            action,
-            form,
-            activation,
-        } = this;
+        let ActivatePage = this;
+        let action = ServerAction::<ActivateOnboarding>::new();
+        let version = action.version();
+        let form = FormState::new(action, paths::ACTIVATE);
+        let activation = Resource::new(move || version.get(), |_| activation());
         let t = texts::<Activate>();
         // The menu of the frame is another one from now on.
         let session = use_context::<PortalSession>();

@@ -4,9 +4,9 @@ use domain::user::Me;
 use domain::{Grants, Permission};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{ButtonKind, ButtonLink, Card, Note, PageHead, Step, StepState, Steps};
 
+use crate::pages::PageView;
 use crate::api::portal::os_idps::os_idps;
 use crate::api::portal::routing::routing_records;
 use crate::api::portal::session::me;
@@ -25,9 +25,7 @@ struct Progress {
     records: Option<bool>,
 }
 
-pub struct HomePage {
-    progress: Resource<Result<Progress, AppError>>,
-}
+pub struct HomePage;
 
 async fn progress() -> Result<Progress, AppError> {
     let me = me().await?;
@@ -63,20 +61,19 @@ async fn progress() -> Result<Progress, AppError> {
     })
 }
 
-#[lazy_route]
-impl LazyRoute for HomePage {
+impl PageView for HomePage {
     fn data() -> Self {
-        Self {
-            progress: Resource::new(|| (), |()| progress()),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
+        let HomePage = this;
+        let found = Resource::new(|| (), |()| progress());
         let t = texts::<Home>();
         view! {
             <Title text=t.title/>
             <PageHead title=t.welcome lead=t.lead/>
-            {loaded(this.progress, checklist)}
+            {loaded(found, checklist)}
         }
         .into_any()
     }

@@ -3,41 +3,29 @@ use domain::draft::{name, short_text};
 use domain::os_idp::{CREDENTIAL_MAX, web_address};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     Button, ButtonKind, ButtonLink, Card, Copyable, Crumb, FormSummary, LinesField, PageHead, PasswordField,
     Required, RequiredInformation, TextField,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::os_idps::{RegisterOsIdp, redirect_uri};
-use crate::error::AppError;
 use crate::layout::{FormState, Plain, loaded};
 use crate::paths;
 use crate::texts::{OsIdps, texts};
 
-pub struct NewOsIdpPage {
-    action: ServerAction<RegisterOsIdp>,
-    form: FormState,
-    redirect: Resource<Result<String, AppError>>,
-}
+pub struct NewOsIdpPage;
 
-#[lazy_route]
-impl LazyRoute for NewOsIdpPage {
+impl PageView for NewOsIdpPage {
     fn data() -> Self {
-        let action = ServerAction::new();
-        Self {
-            action,
-            form: FormState::new(action, paths::NEW_OS_IDP),
-            redirect: Resource::new(|| (), |()| redirect_uri()),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let NewOsIdpPage {
-            action,
-            form,
-            redirect,
-        } = this;
+        let NewOsIdpPage = this;
+        let action = ServerAction::<RegisterOsIdp>::new();
+        let form = FormState::new(action, paths::NEW_OS_IDP);
+        let redirect = Resource::new(|| (), |()| redirect_uri());
         let t = texts::<OsIdps>();
         let (display, client_id, secret) = (
             form.value("name"),

@@ -2,34 +2,28 @@ use domain::draft::name;
 use domain::{DomainName, EmailAddress, Hostname, Port};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     Button, ButtonKind, ButtonLink, Crumb, FileTextField, FormSummary, LinesField, Note, PageHead, Required,
     RequiredInformation, TextField,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::routing::RegisterRouting;
 use crate::layout::{FormState, Plain, UploadForm};
 use crate::paths;
 use crate::texts::{Routing, texts};
 
-pub struct NewRoutingPage {
-    action: ServerAction<RegisterRouting>,
-    form: FormState,
-}
+pub struct NewRoutingPage;
 
-#[lazy_route]
-impl LazyRoute for NewRoutingPage {
+impl PageView for NewRoutingPage {
     fn data() -> Self {
-        let action = ServerAction::new();
-        Self {
-            action,
-            form: FormState::new(action, paths::NEW_ROUTING),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let NewRoutingPage { action, form } = this;
+        let NewRoutingPage = this;
+        let action = ServerAction::<RegisterRouting>::new();
+        let form = FormState::new(action, paths::NEW_ROUTING);
         let t = texts::<Routing>();
         let (display, host, port) = (
             form.value("name"),

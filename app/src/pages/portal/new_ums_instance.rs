@@ -1,34 +1,28 @@
 use domain::draft::name;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     Button, ButtonKind, ButtonLink, CheckField, Crumb, FileTextField, FormSummary, PageHead, Required,
     RequiredInformation, TextArea, TextField,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::ums_instances::RegisterUmsInstance;
 use crate::layout::{FormState, Plain, UploadForm};
 use crate::paths;
 use crate::texts::{UmsInstances, texts};
 
-pub struct NewUmsInstancePage {
-    action: ServerAction<RegisterUmsInstance>,
-    form: FormState,
-}
+pub struct NewUmsInstancePage;
 
-#[lazy_route]
-impl LazyRoute for NewUmsInstancePage {
+impl PageView for NewUmsInstancePage {
     fn data() -> Self {
-        let action = ServerAction::new();
-        Self {
-            action,
-            form: FormState::new(action, paths::NEW_UMS_INSTANCE),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let NewUmsInstancePage { action, form } = this;
+        let NewUmsInstancePage = this;
+        let action = ServerAction::<RegisterUmsInstance>::new();
+        let form = FormState::new(action, paths::NEW_UMS_INSTANCE);
         let t = texts::<UmsInstances>();
         let (display, certificate) = (form.value("name"), form.value("certificate"));
         let crumbs = vec![

@@ -2,36 +2,29 @@ use domain::os_idp::{MappedDomain, OsIdp};
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
     StateMark, Table, Tone, Tools,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::os_idps::os_idps;
 use crate::components::Domains;
-use crate::error::AppError;
 use crate::layout::{ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, OsIdps, texts};
 
-pub struct OsIdpsPage {
-    state: ListState,
-    rows: Resource<Result<Page<OsIdp>, AppError>>,
-}
+pub struct OsIdpsPage;
 
-#[lazy_route]
-impl LazyRoute for OsIdpsPage {
+impl PageView for OsIdpsPage {
     fn data() -> Self {
-        let state = list_state();
-        Self {
-            state,
-            rows: Resource::new(move || state.query.get(), |query: ListQuery| os_idps(query)),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let OsIdpsPage { state, rows } = this;
+        let OsIdpsPage = this;
+        let state = list_state();
+        let rows = Resource::new(move || state.query.get(), |query: ListQuery| os_idps(query));
         let t = texts::<OsIdps>();
         let register = move || view! { <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
         view! {

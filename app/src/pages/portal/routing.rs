@@ -2,38 +2,31 @@ use domain::page::{ListQuery, Page};
 use domain::routing::RoutingRow;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
     Table, Tools,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::routing::routing_records;
-use crate::error::AppError;
 use crate::layout::{ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, Routing, texts};
 
-pub struct RoutingPage {
-    state: ListState,
-    rows: Resource<Result<Page<RoutingRow>, AppError>>,
-}
+pub struct RoutingPage;
 
-#[lazy_route]
-impl LazyRoute for RoutingPage {
+impl PageView for RoutingPage {
     fn data() -> Self {
-        let state = list_state();
-        Self {
-            state,
-            rows: Resource::new(
-                move || state.query.get(),
-                |query: ListQuery| routing_records(query),
-            ),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let RoutingPage { state, rows } = this;
+        let RoutingPage = this;
+        let state = list_state();
+        let rows = Resource::new(
+                move || state.query.get(),
+                |query: ListQuery| routing_records(query),
+            );
         let t = texts::<Routing>();
         let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
         view! {

@@ -4,12 +4,12 @@ use domain::routing::Routing as Record;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     Card, Cell, Copyable, Crumb, EmptyState, Fact, Facts, Fingerprint, Glyph, HeadCell, PageHead, Row,
     StateMark, Table, Tone,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::routing::{last_onboardings, routing_record};
 use crate::components::{ChainView, Domains};
 use crate::error::AppError;
@@ -17,35 +17,30 @@ use crate::layout::loaded;
 use crate::paths;
 use crate::texts::{self, Routing, texts};
 
-pub struct RoutingRecordPage {
-    record: Resource<Result<Record, AppError>>,
-    last: Resource<Result<Vec<LastOnboarding>, AppError>>,
-}
+pub struct RoutingRecordPage;
 
-#[lazy_route]
-impl LazyRoute for RoutingRecordPage {
+impl PageView for RoutingRecordPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let RoutingRecordPage = this;
         let params = use_params_map();
         let id = Memo::new(move |_| {
             params
                 .with(|params| params.get("id"))
                 .and_then(|id| id.parse::<RoutingId>().ok())
         });
-        let missing = || AppError::Fault(domain::Fault::NotFound);
-        Self {
-            record: Resource::new(
+        let missing = AppError::missing;
+        let record = Resource::new(
                 move || id.get(),
                 move |id| async move { routing_record(id.ok_or_else(missing)?).await },
-            ),
-            last: Resource::new(
+            );
+        let last = Resource::new(
                 move || id.get(),
                 move |id| async move { last_onboardings(id.ok_or_else(missing)?).await },
-            ),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let RoutingRecordPage { record, last } = this;
+            );
         view! { {loaded(record, move |record| details(record, last))} }.into_any()
     }
 }

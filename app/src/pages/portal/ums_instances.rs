@@ -2,35 +2,28 @@ use domain::page::{ListQuery, Page};
 use domain::ums_instance::UmsInstance;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
     Table, Tools,
 };
 
+use crate::pages::PageView;
 use crate::api::portal::ums_instances::ums_instances;
-use crate::error::AppError;
 use crate::layout::{ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, UmsInstances, texts};
 
-pub struct UmsInstancesPage {
-    state: ListState,
-    rows: Resource<Result<Page<UmsInstance>, AppError>>,
-}
+pub struct UmsInstancesPage;
 
-#[lazy_route]
-impl LazyRoute for UmsInstancesPage {
+impl PageView for UmsInstancesPage {
     fn data() -> Self {
-        let state = list_state();
-        Self {
-            state,
-            rows: Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query)),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let UmsInstancesPage { state, rows } = this;
+        let UmsInstancesPage = this;
+        let state = list_state();
+        let rows = Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query));
         let t = texts::<UmsInstances>();
         let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
         view! {

@@ -3,13 +3,13 @@ use domain::id::DeviceId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{
     Button, Card, Cell, Copyable, Crumb, EmptyState, Fact, Facts, FormSummary, Glyph, HeadCell, PageHead,
     Row, StateMark, Table, Tone,
 };
 
 use super::presence::PresenceMark;
+use crate::pages::PageView;
 use crate::api::ums::devices::{RebootDevice, device};
 use crate::error::AppError;
 use crate::layout::{FormState, loaded};
@@ -17,36 +17,29 @@ use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
 
-pub struct DevicePage {
-    device: Resource<Result<Device, AppError>>,
-    reboot: ServerAction<RebootDevice>,
-    form: FormState,
-}
+pub struct DevicePage;
 
-#[lazy_route]
-impl LazyRoute for DevicePage {
+impl PageView for DevicePage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DevicePage = this;
         let params = use_params_map();
         let id = Memo::new(move |_| {
             params
                 .with(|params| params.get("id"))
                 .and_then(|id| id.parse::<DeviceId>().ok())
         });
-        let reboot = ServerAction::new();
+        let reboot = ServerAction::<RebootDevice>::new();
         let version = reboot.version();
-        let missing = || AppError::Fault(domain::Fault::NotFound);
-        Self {
-            device: Resource::new(
+        let missing = AppError::missing;
+        let device = Resource::new(
                 move || (id.get(), version.get()),
                 move |(id, _)| async move { device(id.ok_or_else(missing)?).await },
-            ),
-            reboot,
-            form: FormState::new(reboot, paths::DEVICES),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DevicePage { device, reboot, form } = this;
+            );
+        let form = FormState::new(reboot, paths::DEVICES);
         let changes = device_changes(move || device.refetch());
         // Whatever changes about this device (it comes, goes, answers a command) is read again.
         Effect::new(move |_| {

@@ -2,34 +2,27 @@ use domain::device::{DeviceRow, Presence};
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell, Table, Tools};
 
 use super::presence::PresenceMark;
+use crate::pages::PageView;
 use crate::api::ums::devices::devices;
-use crate::error::AppError;
 use crate::layout::{ListState, list_state, loaded};
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
 
-pub struct DevicesPage {
-    state: ListState,
-    rows: Resource<Result<Page<DeviceRow>, AppError>>,
-}
+pub struct DevicesPage;
 
-#[lazy_route]
-impl LazyRoute for DevicesPage {
+impl PageView for DevicesPage {
     fn data() -> Self {
-        let state = list_state();
-        Self {
-            state,
-            rows: Resource::new(move || state.query.get(), |query: ListQuery| devices(query)),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let DevicesPage { state, rows } = this;
+        let DevicesPage = this;
+        let state = list_state();
+        let rows = Resource::new(move || state.query.get(), |query: ListQuery| devices(query));
         let t = texts::<Devices>();
         let changes = device_changes(move || rows.refetch());
         // A device that is not on this page may be a new one: the list is read again.

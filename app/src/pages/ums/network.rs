@@ -2,29 +2,25 @@ use domain::network::{Network as Data, OnboardingAddress, ServerDetails, UmsId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{Card, Copyable, Fact, Facts, Fingerprint, Glyph, Icon, Note, PageHead, Tab, Tabs, Tone};
 
+use crate::pages::PageView;
 use crate::api::ums::network::network;
 use crate::components::ChainView;
-use crate::error::AppError;
 use crate::layout::loaded;
 use crate::paths;
 use crate::texts::{self, Network, texts};
 
-pub struct NetworkPage {
-    network: Resource<Result<Data, AppError>>,
-}
+pub struct NetworkPage;
 
-#[lazy_route]
-impl LazyRoute for NetworkPage {
+impl PageView for NetworkPage {
     fn data() -> Self {
-        Self {
-            network: Resource::new(|| (), |()| network()),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
+        let NetworkPage = this;
+        let data = Resource::new(|| (), |()| network());
         let t = texts::<Network>();
         let query = use_query_map();
         let tab = Memo::new(move |_| query.with(|query| query.get("tab")).unwrap_or_default());
@@ -65,7 +61,7 @@ impl LazyRoute for NetworkPage {
             <Title text=t.title/>
             <PageHead title=t.title lead=t.lead/>
             <Tabs label=t.title items current/>
-            {loaded(this.network, body)}
+            {loaded(data, body)}
         }
         .into_any()
     }

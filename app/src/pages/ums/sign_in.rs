@@ -1,31 +1,25 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 use ui::{Button, ButtonKind, FormSummary, PasswordField, TextField};
 
+use crate::pages::PageView;
 use crate::api::ums::session::SignIn;
 use crate::layout::{FormState, Gate};
 use crate::paths;
 use crate::texts::{self, Frame, texts};
 
-pub struct SignInPage {
-    action: ServerAction<SignIn>,
-    form: FormState,
-}
+pub struct SignInPage;
 
-#[lazy_route]
-impl LazyRoute for SignInPage {
+impl PageView for SignInPage {
     fn data() -> Self {
-        let action = ServerAction::new();
-        Self {
-            action,
-            form: FormState::new(action, paths::UMS_LOGIN),
-        }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let SignInPage { action, form } = this;
+        let SignInPage = this;
+        let action = ServerAction::<SignIn>::new();
+        let form = FormState::new(action, paths::UMS_LOGIN);
         let (t, frame) = (texts::<texts::UmsSignIn>(), texts::<Frame>());
         let next = use_query_map().with(|map| map.get("next")).unwrap_or_default();
         view! {

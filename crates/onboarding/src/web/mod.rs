@@ -19,7 +19,7 @@ use http::{HeaderValue, header};
 use crate::Settings;
 
 /// No script, no frame, forms only to ourselves: the way to the identity provider is a link (ruling 10).
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The visitor behind a request. The listener has put the client's address there.
 pub(crate) fn visitor(parts: &Parts, services: &Services<Cloud>) -> Result<Visitor<Cloud>> {

@@ -58,7 +58,8 @@ impl Page {
                 el("link")
                     .attr("rel", "stylesheet")
                     .attr("href", &frame.stylesheet),
-            );
+            )
+            .child(el("link").attr("rel", "icon").attr("href", ICON));
         if let Some((seconds, url)) = &self.refresh {
             head = head.child(
                 el("meta")
@@ -81,6 +82,9 @@ impl Page {
         response
     }
 }
+
+/// The product's icon (`public/favicon.svg`), within the page: without one a browser asks for `/favicon.ico`.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7.5' fill='%233c3a97'/%3E%3Cg fill='none' stroke='%23e8e9fb' stroke-width='2.1'%3E%3Ccircle cx='16' cy='16' r='4.6'/%3E%3Cellipse cx='16' cy='16' rx='12' ry='4.9' transform='rotate(-28 16 16)'/%3E%3C/g%3E%3Ccircle cx='25.2' cy='9.8' r='2.1' fill='%23b7bbff'/%3E%3C/svg%3E";
 
 fn sky(texts: &Texts) -> Element {
     let brand = el("div").class("sky__brand").child(mark()).text("COSMOS");

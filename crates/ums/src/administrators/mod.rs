@@ -15,7 +15,7 @@ use domain::{Company, Fault, Grants, Reason};
 use store::Tx;
 use uuid::Uuid;
 
-pub(crate) use rows::{Credentials, credentials, key_of};
+pub(crate) use rows::{Credentials, credentials, key_of, still};
 
 /// Tells who the holder of a session of the UMS Web App is.
 #[derive(Clone, Copy, Debug, Default)]

@@ -58,6 +58,9 @@ pub fn changes(auth: &Authorized<ViewDevices>) -> Result<broadcast::Receiver<Dev
     Ok(auth.services().port::<Live>()?.bus().changes())
 }
 
+/// How far [`end_revoked`] looks back: much longer than the pause between two looks, so that none is missed.
+const REVOKED_RECENTLY: time::Duration = time::Duration::HOUR;
+
 /// A device that may connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -98,6 +101,19 @@ pub async fn revoke(acting: &Acting<Company>, id: DeviceId) -> Result<()> {
         .bus()
         .nudge(id, Nudge::Close(Close::Revoked));
     Ok(())
+}
+
+/// Ends the connections of devices that were revoked where nobody could reach this server: by the command line, which is a
+/// process of its own, or between the look at a certificate and the device's hello. Answers how many devices were revoked
+/// within [`REVOKED_RECENTLY`].
+pub async fn end_revoked(acting: &Acting<Company>) -> Result<usize> {
+    let since = acting.now() - REVOKED_RECENTLY;
+    let revoked = rows::revoked_since(&mut acting.read().await?, since).await?;
+    let bus = acting.services().port::<Live>()?.bus();
+    for id in &revoked {
+        bus.nudge(*id, Nudge::Close(Close::Revoked));
+    }
+    Ok(revoked.len())
 }
 
 /// Takes in what a device says of itself at the start of a connection. Writes only what has changed: a fleet that comes back

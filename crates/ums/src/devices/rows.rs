@@ -247,6 +247,12 @@ pub(super) async fn revoke(tx: &mut Tx, id: DeviceId) -> Result<Option<String>> 
     Ok(unit.map(|(unit,)| unit))
 }
 
+pub(super) async fn revoked_since(tx: &mut store::Tx, since: OffsetDateTime) -> Result<Vec<DeviceId>> {
+    let find = sql!("select id from devices where revoked_at > $1");
+    let found: Vec<(IdOf<DeviceId>,)> = tx.all(find, args![since]).await?;
+    Ok(found.into_iter().map(|(id,)| id.0).collect())
+}
+
 pub(super) async fn hello_digest(tx: &mut store::Tx, id: DeviceId) -> Result<Option<Vec<u8>>> {
     let find = sql!("select hello_digest from devices where id = $1");
     Ok(tx

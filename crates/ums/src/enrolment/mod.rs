@@ -22,6 +22,19 @@ const REFUSED: Rate = Rate {
     per: Duration::MINUTE,
 };
 
+/// Renewals of one device: each is a signature, a row and an event.
+const RENEWALS: Rate = Rate {
+    name: "ums.enrol.renew",
+    burst: 10,
+    per: Duration::HOUR,
+};
+/// How often the wish of one Unit ID to return is noted.
+const RETURNS: Rate = Rate {
+    name: "ums.enrol.return",
+    burst: 10,
+    per: Duration::HOUR,
+};
+
 /// A device that may connect from now on.
 #[derive(Clone, Debug)]
 pub struct Enrolled {
@@ -178,6 +191,8 @@ pub async fn enrol_with_key(
 /// Gives a device that is connected with its certificate a new one. The request gives the key; who it is for is told by the
 /// certificate in use.
 pub async fn re_enrol(acting: &Acting<Company>, device: &Known, request: &[u8]) -> Result<Enrolled> {
+    let services = acting.services();
+    services.rates().count(RENEWALS, &device.id.to_string())?;
     let csr = Csr::parse(request)?;
     let new = sign(acting, &csr, &device.unit_id)?;
     let mut tx = acting.begin().await?;
@@ -241,8 +256,11 @@ async fn again(tx: &mut Tx, unit: UnitId, der: &[u8]) -> Result<Enrolled> {
     })
 }
 
-/// Nothing was used up; the wish is noted.
+/// Nothing was used up; the wish is noted, unless it has been noted again and again.
 async fn wants_to_return(visitor: &Visitor<Company>, unit: &UnitId, csr: &Csr) -> Result<Enrolled> {
+    if visitor.limit_key(RETURNS, unit.as_str()).is_err() {
+        return Err(EnrolError::WantsToReturn);
+    }
     let mut tx = visitor.begin().await?;
     if let Some(existing) = rows::existing(&mut tx, unit).await? {
         let address = visitor.address().map(|address| address.to_string());

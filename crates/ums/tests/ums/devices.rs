@@ -3,10 +3,11 @@ use domain::page::{ListQuery, Total};
 use domain::permission::{CommandDevices, ViewDevices};
 use domain::{Conflict, Fault, MacAddress};
 use protocol::unified::{CommandOutcome, CommandResult, Heartbeat, Hello};
-use store::Schema;
+use store::{Schema, args, sql};
 use test_support::db_test;
 use test_support::services::noon;
 use time::Duration;
+use tokio_util::sync::CancellationToken;
 use ums::presence::{Close, connect, flush};
 use ums::{commands, devices};
 
@@ -198,5 +199,25 @@ db_test! {
         assert_eq!(commands::expire(&ums.acting()).await.unwrap(), 1);
         let shown = devices::get(&ums.may::<ViewDevices>().await, id).await.unwrap();
         assert_eq!(shown.commands[0].state, CommandState::Expired);
+    }
+
+    async fn a_device_that_another_process_revokes_loses_its_connection_and_no_other_does(db: TestDb) {
+        let ums = start(&db).await;
+        let (gone, kept) = (ums.device("00E0C54A1B2C").await, ums.device("00E0C54A1B2D").await);
+        let contact = || devices::contact(&hello("00E0C54A1B2C", "00e0c54a1b2c", ""), "192.0.2.9".parse().unwrap(), noon());
+        let mut ended = connect(&ums.side.services, gone, contact()).unwrap();
+        let mut other = connect(&ums.side.services, kept, contact()).unwrap();
+        let mut tx = ums.acting().begin().await.unwrap();
+        let now = tx.now();
+        tx.execute_one(sql!("update devices set revoked_at = $2 where id = $1"), args![gone, now]).await.unwrap();
+        tx.commit_without_event_because("as another process does").await.unwrap();
+
+        let stop = CancellationToken::new();
+        tokio::select! {
+            () = ums::background::run(&ums.side.services, stop) => panic!("it runs until it is stopped"),
+            told = ended.wanted().changed() => told.unwrap(),
+        }
+        assert_eq!(ended.wanted().borrow().close, Some(Close::Revoked));
+        assert_eq!(other.wanted().borrow().close, None);
     }
 }

@@ -140,4 +140,27 @@ db_test! {
         assert!(matches!(refused.fault(), Some(Fault::TooMany { .. })));
         enrol_with_key(&ums.visitor(), &unit("UNIT-0001"), &key, &device.request).await.unwrap();
     }
+
+    async fn a_device_renews_ten_times_an_hour_and_its_wish_to_return_is_noted_as_often(db: TestDb) {
+        let ums = start(&db).await;
+        let key = ums.key("", "2").await;
+        let enrolled = enrol_with_key(&ums.visitor(), &unit("00E0C54A1B2C"), &key, &Device::new().request).await.unwrap();
+        let known = devices::by_certificate(&ums.side.services, &enrolled.certificate.fingerprint()).await.unwrap().unwrap();
+        let device = Device::new();
+        for _ in 0..10 {
+            re_enrol(&ums.acting(), &known, &device.request).await.unwrap();
+        }
+        let EnrolError::Access(refused) = re_enrol(&ums.acting(), &known, &device.request).await.unwrap_err() else { panic!() };
+        assert!(matches!(refused.fault(), Some(Fault::TooMany { .. })));
+        ums.side.clock.advance(Duration::minutes(6));
+        re_enrol(&ums.acting(), &known, &device.request).await.unwrap();
+
+        let noted = sql!("select count(*) from audit_events where name = 'device.wants_to_return'");
+        let stranger = Device::new();
+        for number in 1..=11_i64 {
+            let waits = enrol_with_key(&ums.visitor(), &unit("00E0C54A1B2C"), &key, &stranger.request).await;
+            assert!(matches!(waits, Err(EnrolError::WantsToReturn)), "{waits:?}");
+            assert_eq!(count(&ums, noted).await, number.min(10));
+        }
+    }
 }

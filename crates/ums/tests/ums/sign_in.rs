@@ -24,6 +24,11 @@ db_test! {
         let mut tx = ums.acting().read().await.unwrap();
         let count = sql!("select count(*) from audit_events where name = 'administrator.sign_in_refused'");
         assert_eq!(tx.scalar::<i64>(count, args![]).await.unwrap(), 2);
+        // "nobody" may be a password that was typed into the wrong field.
+        let typed = sql!("select count(*) from audit_events where target_name = 'nobody'");
+        let known = sql!("select count(*) from audit_events where name = 'administrator.sign_in_refused' and target_name = 'Root'");
+        assert_eq!(tx.scalar::<i64>(typed, args![]).await.unwrap(), 0);
+        assert_eq!(tx.scalar::<i64>(known, args![]).await.unwrap(), 1);
     }
 
     async fn an_address_may_try_twenty_times_a_minute_and_a_name_ten_times(db: TestDb) {

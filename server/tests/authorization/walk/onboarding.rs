@@ -10,6 +10,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::Walk;
+use super::heard;
 use super::ums_port::announcement;
 use crate::matrix::{Row, Table, Who, actors, rows};
 use crate::stage::{Call, Reply};
@@ -26,20 +27,27 @@ struct Run {
 
 impl Walk {
     pub async fn onboarding(&mut self) -> Table {
-        let actors = [actors::nobody(), actors::super_admin(&self.stage), actors::superuser(&self.stage)];
+        let actors = [
+            actors::nobody(),
+            actors::super_admin(&self.stage),
+            actors::superuser(&self.stage),
+        ];
         let mut table = Table::new("Onboarding Service", &actors.iter().collect::<Vec<_>>());
         table.explain("ok", "with the proof that the endpoint asks for");
         let mut run = self.start().await;
         for row in rows::ONBOARDING {
             let mut cells = Vec::new();
             for actor in &actors {
-                let call = self.onboarding_call(row).cookies(actor.cookies(&self.stage).await);
+                let call = self
+                    .onboarding_call(row)
+                    .cookies(actor.cookies(&self.stage).await);
                 let before = self.stage.written();
                 let reply = call.send(&self.stage.onboarding).await;
                 let changed = self.stage.written() != before;
                 self.look(row, &reply, row.expected(actor));
                 if reply.status >= 400 && changed {
-                    self.faults.push(format!("{}: refused, and the database was changed", row.path));
+                    self.faults
+                        .push(format!("{}: refused, and the database was changed", row.path));
                 }
                 cells.push(reply.status.to_string());
             }
@@ -58,14 +66,18 @@ impl Walk {
 
     fn look(&mut self, row: &Row, reply: &Reply, expected: u16) {
         if reply.status != expected {
-            self.faults.push(format!("{} {}: {} instead of {expected}: {}", row.method, row.path, reply.status, reply.body));
+            self.faults.push(format!(
+                "{} {}: {} instead of {expected}: {}",
+                row.method, row.path, reply.status, reply.body
+            ));
         }
         if reply.body.contains("canary of") {
-            self.faults.push(format!("{}: strangers see names of companies", row.path));
+            self.faults
+                .push(format!("{}: strangers see names of companies", row.path));
         }
-        let heard = self.heard.take();
-        if !heard.is_empty() {
-            self.faults.push(format!("{}: asked for {heard:?}", row.path));
+        let asked = heard::take();
+        if !asked.is_empty() {
+            self.faults.push(format!("{}: asked for {asked:?}", row.path));
         }
     }
 
@@ -81,7 +93,9 @@ impl Walk {
         };
         match (row.method, row.path) {
             ("GET", _) => Call::get(path),
-            (_, "/api/v1/onboardings") => Call::new("POST", path).body("application/json", self.device_asks()),
+            (_, "/api/v1/onboardings") => {
+                Call::new("POST", path).body("application/json", self.device_asks())
+            }
             (_, "/api/v1/tokens/validate") => Call::new("POST", path).body("application/json", unproved()),
             _ => Call::submit(path),
         }
@@ -102,7 +116,12 @@ impl Walk {
         let started: Value = serde_json::from_str(&reply.body).unwrap();
         let text = |field: &str| started[field].as_str().unwrap().to_owned();
         let link = text("sign_in_url").rsplit('/').next().unwrap().to_owned();
-        Run { id: text("id").parse().unwrap(), secret: text("secret"), link, cookie: String::new() }
+        Run {
+            id: text("id").parse().unwrap(),
+            secret: text("secret"),
+            link,
+            cookie: String::new(),
+        }
     }
 
     async fn proved(&mut self, row: &Row, run: &mut Run) -> Reply {
@@ -113,10 +132,11 @@ impl Walk {
             }
             ("GET", "/sign-in/{token}") => Call::get(format!("/sign-in/{}", run.link)),
             ("POST", "/sign-in/{token}") => Call::submit(format!("/sign-in/{}", run.link)),
-            (_, "/api/v1/onboardings/{id}") => {
-                Call::get(format!("/api/v1/onboardings/{}", run.id)).header("authorization", format!("Bearer {}", run.secret))
+            (_, "/api/v1/onboardings/{id}") => Call::get(format!("/api/v1/onboardings/{}", run.id))
+                .header("authorization", format!("Bearer {}", run.secret)),
+            (_, "/api/v1/tokens/validate") => {
+                Call::new("POST", row.path).body("application/json", self.question().await)
             }
-            (_, "/api/v1/tokens/validate") => Call::new("POST", row.path).body("application/json", self.question().await),
             (_, path) => panic!("no proof for {path}"),
         };
         call.send(&self.stage.onboarding).await
@@ -125,13 +145,23 @@ impl Walk {
     /// A run whose person has come back from the identity provider, and whose token waits for the UMS.
     async fn finish(&self) -> Run {
         let mut run = self.start().await;
-        let reply = Call::submit(format!("/sign-in/{}", run.link)).send(&self.stage.onboarding).await;
+        let reply = Call::submit(format!("/sign-in/{}", run.link))
+            .send(&self.stage.onboarding)
+            .await;
         run.cookie = reply.cookie("__Host-onboarding").unwrap().0;
-        let mut tx = self.stage.contoso.acting(&self.stage.cloud).begin().await.unwrap();
+        let mut tx = self
+            .stage
+            .contoso
+            .acting(&self.stage.cloud)
+            .begin()
+            .await
+            .unwrap();
         let now = tx.now();
         let used = sql!("update onboarding_sign_ins set used_at = $2 where onboarding_id = $1");
         tx.execute_one(used, args![run.id, now]).await.unwrap();
-        let step = sql!("update onboardings set step = 'announced', issuer = 'https://login.contoso.example' where id = $1");
+        let step = sql!(
+            "update onboardings set step = 'announced', issuer = 'https://login.contoso.example' where id = $1"
+        );
         tx.execute_one(step, args![run.id]).await.unwrap();
         tx.commit_without_event_because("a test").await.unwrap();
         run
@@ -143,8 +173,14 @@ impl Walk {
         let (cloud, company) = (&self.stage.cloud, &self.stage.company);
         let held = ums::certificates::current(&company.services).unwrap();
         let ums_id = &held.ums_id().certificate;
-        let draft = UmsInstanceDraft { name: "The UMS".to_owned(), certificate: ums_id.pem(), ..UmsInstanceDraft::default() };
-        portal::ums_instances::register(&self.stage.contoso.may(cloud).await, draft).await.unwrap();
+        let draft = UmsInstanceDraft {
+            name: "The UMS".to_owned(),
+            certificate: ums_id.pem(),
+            ..UmsInstanceDraft::default()
+        };
+        portal::ums_instances::register(&self.stage.contoso.may(cloud).await, draft)
+            .await
+            .unwrap();
         let mut tx = self.stage.contoso.acting(cloud).begin().await.unwrap();
         let now = tx.now();
         let insert = sql!(
@@ -153,7 +189,19 @@ impl Walk {
         );
         let fingerprint = ums_id.fingerprint().to_string();
         let until = now + Duration::minutes(5);
-        tx.execute_one(insert, args![run.id, Secret::hash_of(TOKEN), vec![0_u8], fingerprint, now, until]).await.unwrap();
+        tx.execute_one(
+            insert,
+            args![
+                run.id,
+                Secret::hash_of(TOKEN),
+                vec![0_u8],
+                fingerprint,
+                now,
+                until
+            ],
+        )
+        .await
+        .unwrap();
         tx.commit_without_event_because("a test").await.unwrap();
 
         let visitor = Visitor::new(&company.services, client(1));
@@ -162,7 +210,7 @@ impl Walk {
         drop(ums::onboarding::announce(&visitor, &announced).await);
         let calls = company.outside.calls();
         let asked = String::from_utf8(calls.last().unwrap().body.to_vec()).unwrap();
-        self.heard.take();
+        heard::take();
         asked
     }
 }

@@ -9,6 +9,7 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::Walk;
+use super::heard;
 use crate::matrix::{Actor, Kind, Row, Sample, Table, Who, actors, rows};
 use crate::stage::company::{Device, device, first_auth_key, foreign_device, new_request};
 use crate::stage::{Call, OBS};
@@ -41,9 +42,23 @@ impl Walk {
             for actor in &actors {
                 cells.push(self.connector_cell(row, actor).await);
             }
-            let expected = if row.who == Who::Device { 401 } else { row.expected(&actors[0]) };
-            cells.push(self.over_tls(row, Some((&revoked.key, &revoked.certificate)), expected.to_string()).await);
-            cells.push(self.over_tls(row, Some((&key, &certificate)), "tls".to_owned()).await);
+            let expected = if row.who == Who::Device {
+                401
+            } else {
+                row.expected(&actors[0])
+            };
+            cells.push(
+                self.over_tls(
+                    row,
+                    Some((&revoked.key, &revoked.certificate)),
+                    expected.to_string(),
+                )
+                .await,
+            );
+            cells.push(
+                self.over_tls(row, Some((&key, &certificate)), "tls".to_owned())
+                    .await,
+            );
             cells.push(self.with_proof(row).await);
             table.push(row, cells);
         }
@@ -61,12 +76,23 @@ impl Walk {
         self.judge(row, None, call, expected).await
     }
 
-    async fn over_tls(&mut self, row: &Row, shown: Option<(&PrivateKey, &Certificate)>, expected: String) -> String {
+    async fn over_tls(
+        &mut self,
+        row: &Row,
+        shown: Option<(&PrivateKey, &Certificate)>,
+        expected: String,
+    ) -> String {
         let call = self.connector_call(row);
         self.judge(row, shown, call, expected).await
     }
 
-    async fn judge(&mut self, row: &Row, shown: Option<(&PrivateKey, &Certificate)>, call: Call, expected: String) -> String {
+    async fn judge(
+        &mut self,
+        row: &Row,
+        shown: Option<(&PrivateKey, &Certificate)>,
+        call: Call,
+        expected: String,
+    ) -> String {
         let before = self.stage.written();
         let status = match self.port.call(shown, call).await {
             Ok(reply) => reply.status.to_string(),
@@ -74,21 +100,31 @@ impl Walk {
         };
         let changed = self.stage.written() != before;
         if status != expected {
-            self.faults.push(format!("{} {}: {status} instead of {expected}", row.method, row.path));
+            self.faults.push(format!(
+                "{} {}: {status} instead of {expected}",
+                row.method, row.path
+            ));
         }
         if changed && !status.starts_with('2') && status != "101" {
-            self.faults.push(format!("{} {}: {status}, and the database was changed", row.method, row.path));
+            self.faults.push(format!(
+                "{} {}: {status}, and the database was changed",
+                row.method, row.path
+            ));
         }
-        let heard = self.heard.take();
-        if !heard.is_empty() {
-            self.faults.push(format!("{}: asked for {heard:?}", row.path));
+        let asked = heard::take();
+        if !asked.is_empty() {
+            self.faults.push(format!("{}: asked for {asked:?}", row.path));
         }
         status
     }
 
     /// The right kind of request, without a proof.
     fn connector_call(&self, row: &Row) -> Call {
-        let call = if row.method == "GET" { Call::get(row.path) } else { Call::new("POST", row.path) };
+        let call = if row.method == "GET" {
+            Call::get(row.path)
+        } else {
+            Call::new("POST", row.path)
+        };
         match row.path {
             ENROLL | RENEW => call.body("application/pkcs10", new_request().1),
             SOCKET => call
@@ -99,7 +135,7 @@ impl Walk {
                 .header("sec-websocket-protocol", protocol::unified::SUBPROTOCOL),
             ANNOUNCE if row.method == "POST" => {
                 self.service_says(403, "{}".to_owned());
-                call.body("application/json", announcement("a token of nobody"))
+                call.body("application/json", announcement("a-token-of-nobody"))
             }
             path => {
                 assert!(matches!(row.sample, Sample::Nothing), "{path}");
@@ -117,7 +153,10 @@ impl Walk {
         let call = if row.path == ENROLL {
             let key = first_auth_key(&self.stage.company).await;
             let unit = self.unit();
-            call.header("authorization", format!("Basic {}", STANDARD.encode(format!("{unit}:{key}"))))
+            call.header(
+                "authorization",
+                format!("Basic {}", STANDARD.encode(format!("{unit}:{key}"))),
+            )
         } else {
             let held = ums::certificates::current(&self.stage.company.services).unwrap();
             let claims = json!({
@@ -135,7 +174,10 @@ impl Walk {
 
     /// What the Onboarding Service answers when it is asked about a token.
     fn service_says(&self, status: u16, body: String) {
-        self.stage.company.outside.answer(&format!("{OBS}/api/v1/tokens/validate"), status, body);
+        self.stage
+            .company
+            .outside
+            .answer(&format!("{OBS}/api/v1/tokens/validate"), status, body);
     }
 
     async fn new_device(&self) -> Device {

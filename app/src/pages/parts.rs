@@ -1,0 +1,68 @@
+//! The parts that the application is fetched in: the sign-in pages at once, the frame and the pages of each system when the
+//! first of them is opened. (A part for each page was tried: the decision on splitting has the figures.)
+
+use leptos::lazy;
+use leptos::prelude::AnyView;
+use leptos_router::LazyRoute;
+
+use super::{portal, show, ums};
+use crate::layout;
+
+/// Declares a part: the function that is fetched with everything it calls, and a route for each of its pages.
+macro_rules! part {
+    ($(#[$doc:meta])* $part:ident, $preload:ident, $which:ident, $routes:ident: $($route:ident => $page:path,)*) => {
+        #[derive(Clone, Copy)]
+        enum $which { $($route),* }
+
+        $(#[$doc])*
+        #[lazy]
+        fn $part(which: $which) -> AnyView {
+            match which { $($which::$route => show::<$page>()),* }
+        }
+
+        pub mod $routes {
+            use super::*;
+
+            $(
+                pub struct $route;
+
+                impl LazyRoute for $route {
+                    fn data() -> Self {
+                        Self
+                    }
+                    async fn view(_: Self) -> AnyView {
+                        $part($which::$route).await
+                    }
+                    async fn preload() {
+                        #[cfg(target_arch = "wasm32")]
+                        $preload().await;
+                    }
+                }
+            )*
+        }
+    };
+}
+
+part! {
+    /// The Customer Portal.
+    portal_part, __preload_portal_part, PortalPages, portal_routes:
+    Frame => layout::PortalFrame,
+    Home => portal::HomePage,
+    Activate => portal::ActivatePage,
+    OsIdps => portal::OsIdpsPage,
+    NewOsIdp => portal::NewOsIdpPage,
+    Routing => portal::RoutingPage,
+    NewRouting => portal::NewRoutingPage,
+    RoutingRecord => portal::RoutingRecordPage,
+    UmsInstances => portal::UmsInstancesPage,
+    NewUmsInstance => portal::NewUmsInstancePage,
+}
+
+part! {
+    /// The UMS Web App.
+    ums_part, __preload_ums_part, UmsPages, ums_routes:
+    Frame => layout::UmsFrame,
+    Devices => ums::DevicesPage,
+    Device => ums::DevicePage,
+    Network => ums::NetworkPage,
+}
