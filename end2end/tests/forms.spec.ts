@@ -79,7 +79,7 @@ test('an identity provider without script: every fault at once, all but the secr
   await page.goto(`${cosmos.portal}/users/idps/new`);
   await page.getByLabel('Display Name').fill('Northwind <b>sign-in</b>');
   await page.getByLabel('Client Secret').fill('a secret of twenty characters');
-  await page.getByLabel('Authorization Endpoint URL').fill('http://login.northwind.example/authorize');
+  await page.getByLabel('Authorization Endpoint URL').fill('login.northwind.example/authorize');
   await page.getByLabel('Token Endpoint URL').fill('https://login.northwind.example/token');
   await page.getByLabel('Mapped Domains').fill('northwind');
   await page.getByRole('button', { name: 'Submit' }).click();
@@ -87,7 +87,7 @@ test('an identity provider without script: every fault at once, all but the secr
   await expect(page).toHaveURL(`${cosmos.portal}/users/idps/new`);
   await expect(page.getByRole('alert')).toContainText('The identity provider is not registered yet');
   await expect(message(page, 'client_id')).toContainText('Please fill this in.');
-  await expect(message(page, 'authorization_endpoint')).toContainText('Only addresses with https:// are accepted.');
+  await expect(message(page, 'authorization_endpoint')).toContainText('Not a web address. It starts with https://.');
   await expect(message(page, 'domains')).toContainText('Not a domain.');
   await expect(page.getByLabel('Display Name')).toHaveValue('Northwind <b>sign-in</b>');
   await expect(page.getByLabel('Token Endpoint URL')).toHaveValue('https://login.northwind.example/token');

@@ -7,6 +7,8 @@
 
 mod authorization;
 mod matrix;
+mod plans;
+mod power_cut;
 mod requests;
 mod stage;
 mod statements;

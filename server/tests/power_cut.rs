@@ -12,7 +12,11 @@ const STEPS_MAX: u32 = 200;
 
 fn cosmos(config: &Path, die_at: Option<u32>, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cosmos"));
-    command.arg("--config").arg(config).args(arguments).stdin(Stdio::null());
+    command
+        .arg("--config")
+        .arg(config)
+        .args(arguments)
+        .stdin(Stdio::null());
     if let Some(step) = die_at {
         command.env("COSMOS_DIE_AT", step.to_string());
     }
@@ -23,9 +27,18 @@ fn cosmos(config: &Path, die_at: Option<u32>, arguments: &[&str]) -> Output {
 async fn traces(db: &Db) -> [i64; 3] {
     let mut tx = db.read().await.unwrap();
     [
-        tx.scalar(sql!("select count(*) from users"), args![]).await.unwrap(),
-        tx.scalar(sql!("select count(*) from user_roles"), args![]).await.unwrap(),
-        tx.scalar(sql!("select count(*) from audit_events where name = 'user.added'"), args![]).await.unwrap(),
+        tx.scalar(sql!("select count(*) from users"), args![])
+            .await
+            .unwrap(),
+        tx.scalar(sql!("select count(*) from user_roles"), args![])
+            .await
+            .unwrap(),
+        tx.scalar(
+            sql!("select count(*) from audit_events where name = 'user.added'"),
+            args![],
+        )
+        .await
+        .unwrap(),
     ]
 }
 
@@ -33,18 +46,40 @@ async fn a_user_is_added_whole_or_not_at_all(database: &str) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("cosmos.toml");
     let data = folder.path().join("data");
-    std::fs::write(&config, format!("data_dir = {data:?}\ncloud_database = {database:?}\n")).unwrap();
+    std::fs::write(
+        &config,
+        format!("data_dir = {data:?}\ncloud_database = {database:?}\n"),
+    )
+    .unwrap();
     let made = cosmos(&config, None, &["account", "create", "--name", "Contoso"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let url = if database.is_empty() { format!("sqlite:{}", data.join("cloud/db.sqlite").display()) } else { database.to_owned() };
+    let url = if database.is_empty() {
+        format!("sqlite:{}", data.join("cloud/db.sqlite").display())
+    } else {
+        database.to_owned()
+    };
     let db = Db::open(&url, Schema::Cloud).await.unwrap();
 
-    let add = ["user", "add", "--account", "Contoso", "--email", "admin@contoso.example", "--role", "super-admin", "--role", "obs-admin"];
+    let add = [
+        "user",
+        "add",
+        "--account",
+        "Contoso",
+        "--email",
+        "admin@contoso.example",
+        "--role",
+        "super-admin",
+        "--role",
+        "obs-admin",
+    ];
     let mut cuts = 0;
     for step in 1..STEPS_MAX {
         let done = cosmos(&config, Some(step), &add);
         let seen = traces(&db).await;
-        assert!(seen == [0, 0, 0] || seen == [1, 2, 1], "after a cut at step {step}: {seen:?}");
+        assert!(
+            seen == [0, 0, 0] || seen == [1, 2, 1],
+            "after a cut at step {step}: {seen:?}"
+        );
         if done.status.success() || seen == [1, 2, 1] {
             assert!(cuts > 3, "the program was never ended in the middle");
             assert_eq!(seen, [1, 2, 1]);

@@ -91,6 +91,11 @@ impl FormState {
 
     /// Everything that is wrong, with links to the fields.
     pub fn summary(self) -> Signal<Vec<ui::FieldFault>> {
+        self.summary_of(Vec::new())
+    }
+
+    /// Everything that is wrong, with links to the fields, each called by its label.
+    pub fn summary_of(self, labels: Vec<(&'static str, &'static str)>) -> Signal<Vec<ui::FieldFault>> {
         Signal::derive(move || {
             let faults = self.faults();
             if faults.is_empty() {
@@ -102,10 +107,10 @@ impl FormState {
             }
             let link = |(name, reason): (String, Reason)| {
                 let field = name.split('.').next().unwrap_or_default().to_owned();
-                ui::FieldFault {
-                    message: texts::reason(&reason),
-                    field,
-                }
+                let said = texts::reason(&reason);
+                let label = labels.iter().find(|(id, _)| *id == field);
+                let message = label.map_or_else(|| said.clone(), |(_, label)| format!("{label}: {said}"));
+                ui::FieldFault { field, message }
             };
             faults.into_iter().map(link).collect()
         })

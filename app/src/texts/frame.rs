@@ -42,7 +42,7 @@ table! {
     /// What every list has.
     Lists {
         search: "Search" / "Suchen",
-        rows: "Rows" / "Zeilen",
+        rows: "rows" / "Zeilen",
         of: "of" / "von",
         more_than: "more than" / "mehr als",
         nothing_found: "Nothing matches your search" / "Nichts passt zu Ihrer Suche",

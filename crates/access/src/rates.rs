@@ -49,13 +49,11 @@ impl Rates {
         if buckets.len() >= KEYS_MAX {
             make_room(&mut buckets, now);
         }
-        let bucket = buckets
-            .entry((rate.name, key.to_owned()))
-            .or_insert(Bucket {
-                tries: 0.0,
-                at: now,
-                rested_at: now,
-            });
+        let bucket = buckets.entry((rate.name, key.to_owned())).or_insert(Bucket {
+            tries: 0.0,
+            at: now,
+            rested_at: now,
+        });
         let rested = (now - bucket.at).as_seconds_f64() * per_second;
         bucket.tries = (bucket.tries - rested).max(0.0);
         bucket.at = now;

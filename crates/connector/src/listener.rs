@@ -1,4 +1,5 @@
-//! The accept loop of the UMS port: TLS, bounds, and what a request has to know of its connection.
+//! The accept loops: that of the UMS port with TLS, that of plain HTTP; their bounds, and what a request has to know of its
+//! connection.
 
 use std::io;
 use std::net::IpAddr;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use access::Client;
 use axum::Router;
+use axum::extract::ConnectInfo;
 use http::{Request, header};
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
@@ -14,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
@@ -26,7 +29,7 @@ use crate::identity::PeerCertificates;
 pub const HANDSHAKES: usize = 64;
 /// Longest handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Longest that the headers of a request may take.
+/// Longest that the headers of a request may take, and a connection until its first request.
 const HEADERS: Duration = Duration::from_secs(15);
 /// Largest headers of a request, in bytes (security design, named limits).
 pub const HEADERS_MAX: usize = 16 * 1024;
@@ -81,6 +84,38 @@ pub async fn serve(
         }
     }
     drop(listener);
+    drain(&open).await;
+    Ok(())
+}
+
+/// The same by plain HTTP, for what stands behind a proxy or on this machine alone: with the same bounds, without TLS. Each
+/// request carries [`ConnectInfo`]; who the client behind a proxy is, `app` has to find out.
+pub async fn serve_plain(listener: TcpListener, app: Router, stop: CancellationToken) -> io::Result<()> {
+    let open = TaskTracker::new();
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, peer)) => {
+                // As above: nothing depends on it.
+                let _ = stream.set_nodelay(true);
+                let prepare = move |request: &mut Request<Incoming>| {
+                    take_forwarded(request);
+                    request.extensions_mut().insert(ConnectInfo(peer));
+                };
+                let (app, stop) = (app.clone(), stop.clone());
+                open.spawn(converse(stream, peer.ip(), prepare, app, stop, HEADERS));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    drain(&open).await;
+    Ok(())
+}
+
+async fn drain(open: &TaskTracker) {
     open.close();
     if tokio::time::timeout(DRAIN, open.wait()).await.is_err() {
         tracing::warn!(
@@ -88,7 +123,6 @@ pub async fn serve(
             "connections were still open at the stop"
         );
     }
-    Ok(())
 }
 
 async fn connection(
@@ -109,16 +143,41 @@ async fn connection(
         Err(_) => return tracing::debug!(%address, "TLS handshake took too long"),
     };
     let peer = PeerCertificates::new(stream.get_ref().1.peer_certificates());
+    let prepare = move |request: &mut Request<Incoming>| prepare(request, address, &peer);
+    converse(stream, address, prepare, app, stop, HEADERS).await;
+}
+
+/// Answers the requests of one connection until it ends. The first one has to come within `patience`.
+async fn converse<I>(
+    stream: I,
+    address: IpAddr,
+    prepare: impl Fn(&mut Request<Incoming>),
+    app: Router,
+    stop: CancellationToken,
+    patience: Duration,
+) where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let app = TowerToHyperService::new(app);
+    let asked = CancellationToken::new();
+    let first = asked.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        prepare(&mut request, address, &peer);
+        first.cancel();
+        prepare(&mut request);
         app.call(request)
     });
+    // The library waits without end for the bytes that tell it the version of HTTP.
+    let silent = async {
+        if tokio::time::timeout(patience, asked.cancelled()).await.is_ok() {
+            std::future::pending::<()>().await;
+        }
+    };
     let builder = builder();
     let serving = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     tokio::pin!(serving);
     let done = tokio::select! {
         done = serving.as_mut() => done,
+        () = silent => return tracing::debug!(%address, "a connection asked for nothing"),
         () = stop.cancelled() => {
             serving.as_mut().graceful_shutdown();
             serving.await
@@ -131,9 +190,7 @@ async fn connection(
 
 /// Tells a request where it comes from, and takes from it what nobody may say.
 fn prepare(request: &mut Request<Incoming>, address: IpAddr, peer: &PeerCertificates) {
-    for name in FORWARDED_CERTIFICATES {
-        request.headers_mut().remove(name);
-    }
+    take_forwarded(request);
     let agent = request
         .headers()
         .get(header::USER_AGENT)
@@ -142,6 +199,12 @@ fn prepare(request: &mut Request<Incoming>, address: IpAddr, peer: &PeerCertific
     let client = Client::new(address, agent);
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(peer.clone());
+}
+
+fn take_forwarded(request: &mut Request<Incoming>) {
+    for name in FORWARDED_CERTIFICATES {
+        request.headers_mut().remove(name);
+    }
 }
 
 fn builder() -> Builder<TokioExecutor> {
@@ -159,4 +222,55 @@ fn builder() -> Builder<TokioExecutor> {
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(Duration::from_secs(20));
     builder
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    fn talk(tasks: &mut JoinSet<()>, patience: Duration) -> DuplexStream {
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        let app = Router::new().route("/", get(|| async { "here" }));
+        let address = std::net::Ipv4Addr::LOCALHOST.into();
+        let stop = CancellationToken::new();
+        tasks.spawn(converse(theirs, address, |_| {}, app, stop, patience));
+        ours
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_never_asks_is_given_up_and_one_that_has_asked_is_not() {
+        let mut tasks = JoinSet::new();
+        let short = Duration::from_millis(50);
+        // "P" could be the beginning of HTTP/2: the library waits for the rest.
+        for said in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+            let mut silent = talk(&mut tasks, short);
+            silent.write_all(said.as_bytes()).await.unwrap();
+            tasks.join_next().await.unwrap().unwrap();
+        }
+
+        let mut asking = talk(&mut tasks, Duration::from_secs(2));
+        let mut other = talk(&mut tasks, Duration::from_secs(1));
+        for _ in 0..2 {
+            asking
+                .write_all(b"GET / HTTP/1.1\r\nhost: ums\r\n\r\n")
+                .await
+                .unwrap();
+            let mut answer = [0; 512];
+            let length = asking.read(&mut answer).await.unwrap();
+            assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK"));
+            assert!(answer[..length].ends_with(b"here"));
+            // By the second round the time for a first request is over.
+            if tasks.len() == 2 {
+                other.write_all(b"P").await.unwrap();
+                tasks.join_next().await.unwrap().unwrap();
+                tokio::time::timeout(Duration::from_secs(2), tasks.join_next())
+                    .await
+                    .unwrap_err();
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use leptos::{html, prelude::*};
 
-use crate::{Glyph, Icon};
+use crate::{Glyph, Icon, jump::jump};
 
 /// One message of a form and the id of the field it belongs to; an empty id for the form as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn FormSummary(
         if field.is_empty() {
             view! { <li>{message}</li> }.into_any()
         } else {
-            view! { <li><a href=format!("#{field}")>{message}</a></li> }.into_any()
+            view! { <li><a href=format!("#{field}") on:click=jump(field)>{message}</a></li> }.into_any()
         }
     };
     move || {
@@ -87,9 +87,10 @@ pub fn RequiredInformation(
         .iter()
         .map(|item| {
             let (href, label, filled) = (format!("#{}", item.field), item.label, item.filled);
+            let go = jump(item.field.clone());
             view! {
                 <li class="tick" hidden=filled>
-                    <a href=href>{label}</a>
+                    <a href=href on:click=go>{label}</a>
                 </li>
             }
         })

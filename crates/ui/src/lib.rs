@@ -23,6 +23,7 @@ mod fingerprint;
 mod form;
 mod head;
 mod icon;
+mod jump;
 mod lines_field;
 mod live_region;
 mod mark;

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use crate::jump::jump;
+
 /// Reads `text` out whenever it changes: the name of a new page, the number of results. Stands once in the page.
 #[component]
 pub fn LiveRegion(#[prop(into)] text: Signal<String>) -> impl IntoView {
@@ -17,7 +19,7 @@ pub fn SkipLink(
     #[prop(default = "main")] target: &'static str,
 ) -> impl IntoView {
     view! {
-        <a class="skip" href=format!("#{target}")>
+        <a class="skip" href=format!("#{target}") on:click=jump(target.to_owned())>
             {label}
         </a>
     }

@@ -93,14 +93,18 @@ mod tests {
         let side = company(&db, Arc::new(Administrators)).await;
         let acting = side.services.acting_as_unchecked(Actor::CommandLine);
         let visitor = Visitor::new(&side.services, client(1));
-        set_superuser(&acting, "root", "a lamp above the harbour").await.unwrap();
+        set_superuser(&acting, "root", "a lamp above the harbour")
+            .await
+            .unwrap();
         let checked = || async {
             let mut tx = visitor.read().await.unwrap();
             credentials(&mut tx, "root").await.unwrap().unwrap()
         };
         assert!(start(&visitor, checked().await).await.unwrap().is_some());
         let old = checked().await;
-        set_superuser(&acting, "root", "a ship beyond the harbour").await.unwrap();
+        set_superuser(&acting, "root", "a ship beyond the harbour")
+            .await
+            .unwrap();
         assert!(start(&visitor, old).await.unwrap().is_none());
     }
 }

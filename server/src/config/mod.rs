@@ -160,7 +160,9 @@ impl Config {
 /// of tests, and what belongs to the reference device.
 fn is_setting(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    !matches!(name.as_str(), "config" | "die_at") && !name.starts_with("device_") && !name.starts_with("test_")
+    !matches!(name.as_str(), "config" | "die_at")
+        && !name.starts_with("device_")
+        && !name.starts_with("test_")
 }
 
 /// Addresses and ranges as typed: `10.0.0.0/8`, `::1`.
@@ -233,13 +235,19 @@ mod tests {
         let starts = |name: &str, value: &str| {
             let name_of_this = "config::tests::variables_that_are_no_configuration_do_not_stop_the_start";
             let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-            again.args(["--exact", name_of_this]).env(CHILD, "1").env(name, value);
+            again
+                .args(["--exact", name_of_this])
+                .env(CHILD, "1")
+                .env(name, value);
             again.output().unwrap().status.success()
         };
         assert!(starts("COSMOS_CONFIG", "/etc/cosmos.toml"));
         assert!(starts("COSMOS_DEVICE_STATE", "/var/lib/cosmos-device"));
         assert!(starts("COSMOS_PORTAL__LISTEN", "127.0.0.1:0"));
-        assert!(!starts("COSMOS_COLOUR", "blue"), "a key that nobody knows stops the start");
+        assert!(
+            !starts("COSMOS_COLOUR", "blue"),
+            "a key that nobody knows stops the start"
+        );
         assert!(!starts("COSMOS_LOG__FORMAT", "xml"), "a known key is read");
     }
 }

@@ -11,7 +11,11 @@ use super::forms::BODY_MAX;
 /// collect the body themselves.) What says that it is larger is refused at once; what turns out to be larger breaks off.
 pub async fn limit(request: Request, next: Next) -> Response {
     if request.body().size_hint().lower() > BODY_MAX as u64 {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "This request is larger than 2 MiB.").into_response();
+        return (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "This request is larger than 2 MiB.",
+        )
+            .into_response();
     }
     next.run(request.map(|body| Body::new(Limited::new(body, BODY_MAX))))
         .await

@@ -3,20 +3,28 @@ use std::sync::Arc;
 
 use access::Client;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use outside::IpRange;
 
 /// Notes where a request comes from. `X-Forwarded-For` counts only as far as the proxies that wrote it are listed, read from
-/// the right: what stands further left can be typed by anybody.
+/// the right: what stands further left can be typed by anybody. Over plain HTTP nobody else is served than this machine and
+/// those proxies (ruling 4): a listener that a proxy can reach, others may reach too. (The TLS listener has noted its client.)
 pub async fn client(State(proxies): State<Arc<Vec<IpRange>>>, mut request: Request, next: Next) -> Response {
     if request.extensions().get::<Client>().is_none() {
         let peer = request
             .extensions()
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip());
+        if peer.is_some_and(|peer| !peer.to_canonical().is_loopback() && !listed(&proxies, peer)) {
+            return (
+                StatusCode::FORBIDDEN,
+                "This address is for the proxy in front of it.",
+            )
+                .into_response();
+        }
         let peer = peer.unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
         let address = behind_proxies(peer, request.headers(), &proxies);
         let agent = request
@@ -30,8 +38,11 @@ pub async fn client(State(proxies): State<Arc<Vec<IpRange>>>, mut request: Reque
     next.run(request).await
 }
 
+fn listed(proxies: &[IpRange], address: IpAddr) -> bool {
+    proxies.iter().any(|range| range.contains(address))
+}
+
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &[IpRange]) -> IpAddr {
-    let listed = |address: &IpAddr| proxies.iter().any(|range| range.contains(*address));
     let hops = headers
         .get_all("x-forwarded-for")
         .iter()
@@ -39,7 +50,7 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &[IpRange]) -> IpA
     let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
     let mut address = peer;
     for hop in hops.iter().rev() {
-        if !listed(&address) {
+        if !listed(proxies, address) {
             break;
         }
         let Ok(hop) = hop.parse() else { break };
@@ -64,5 +75,29 @@ mod tests {
         assert_eq!(of("10.0.0.1", "1.2.3.4, 203.0.113.7, 10.0.0.2"), "203.0.113.7");
         assert_eq!(of("203.0.113.9", "1.2.3.4"), "203.0.113.9");
         assert_eq!(of("10.0.0.1", "nonsense"), "10.0.0.1");
+    }
+
+    #[tokio::test]
+    async fn plain_http_serves_this_machine_and_listed_proxies_alone() {
+        use tower::ServiceExt as _;
+        let proxies: Vec<IpRange> = vec!["10.0.0.0/8".parse().unwrap()];
+        let layer = axum::middleware::from_fn_with_state(Arc::new(proxies), client);
+        let router = axum::Router::new()
+            .route("/", axum::routing::get(|| async {}))
+            .layer(layer);
+        for (peer, status) in [
+            ("127.0.0.1", StatusCode::OK),
+            ("::1", StatusCode::OK),
+            ("10.0.0.1", StatusCode::OK),
+            ("::ffff:10.0.0.1", StatusCode::OK),
+            ("203.0.113.9", StatusCode::FORBIDDEN),
+            ("::ffff:203.0.113.9", StatusCode::FORBIDDEN),
+        ] {
+            let mut request = Request::get("/").body(axum::body::Body::empty()).unwrap();
+            let peer_address = SocketAddr::new(peer.parse().unwrap(), 4711);
+            request.extensions_mut().insert(ConnectInfo(peer_address));
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), status, "{peer}");
+        }
     }
 }

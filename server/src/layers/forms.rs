@@ -114,7 +114,11 @@ pub async fn go_back(
 
 /// What is kept of a form: no secrets, and as much as has room. Anybody may post to a sign-in page, so of those little is kept.
 fn kept_fields(page: &str, fields: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut room = if paths::is_public(page) { KEPT_OF_VISITOR } else { KEPT };
+    let mut room = if paths::is_public(page) {
+        KEPT_OF_VISITOR
+    } else {
+        KEPT
+    };
     let mut fits = |name: &str, value: &str| {
         let left = room.checked_sub(name.len() + value.len() + FIELD);
         room = left.unwrap_or(room);

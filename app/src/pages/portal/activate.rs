@@ -3,9 +3,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{Button, ButtonKind, ButtonLink, Card, FormSummary, Note, PageHead, Tone};
 
-use crate::pages::PageView;
 use crate::api::portal::activation::{ActivateOnboarding, activation};
 use crate::layout::{FormState, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::state::session::PortalSession;
 use crate::texts::{self, Activate, texts};

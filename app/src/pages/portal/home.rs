@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{ButtonKind, ButtonLink, Card, Note, PageHead, Step, StepState, Steps};
 
-use crate::pages::PageView;
 use crate::api::portal::os_idps::os_idps;
 use crate::api::portal::routing::routing_records;
 use crate::api::portal::session::me;
 use crate::api::portal::ums_instances::ums_instances;
 use crate::error::AppError;
 use crate::layout::loaded;
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{Home, texts};
 

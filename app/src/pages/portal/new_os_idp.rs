@@ -8,9 +8,9 @@ use ui::{
     Required, RequiredInformation, TextField,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::os_idps::{RegisterOsIdp, redirect_uri};
 use crate::layout::{FormState, Plain, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{OsIdps, texts};
 
@@ -70,13 +70,22 @@ impl PageView for NewOsIdpPage {
             ),
             required("token_endpoint", t.token, or_issuer(token)),
         ];
+        let labels = vec![
+            ("name", t.name),
+            ("client_id", t.client_id),
+            ("client_secret", t.client_secret),
+            ("issuer", t.issuer),
+            ("authorization_endpoint", t.authorization),
+            ("token_endpoint", t.token),
+            ("domains", t.domains),
+        ];
         view! {
             <Title text=t.form_title/>
             <PageHead title=t.form_title lead=t.form_lead crumbs/>
             <div class="form">
                 <ActionForm action=action attr:novalidate=true>
                     <div class="fields">
-                        <FormSummary title=t.not_saved faults=form.summary()/>
+                        <FormSummary title=t.not_saved faults=form.summary_of(labels)/>
                         <TextField id="name" name="draft[name]" label=t.name hint=t.name_hint required=true value=display error=form.error("name") check=Plain::check(name)/>
                         <TextField id="client_id" name="draft[client_id]" label=t.client_id required=true mono=true value=client_id error=form.error("client_id") check=Plain::check(short_text(CREDENTIAL_MAX))/>
                         <PasswordField id="client_secret" name="draft[client_secret]" label=t.client_secret hint=t.client_secret_hint required=true autocomplete="off" value=secret error=form.error("client_secret")/>

@@ -7,9 +7,9 @@ use ui::{
     RequiredInformation, TextField,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::routing::RegisterRouting;
 use crate::layout::{FormState, Plain, UploadForm};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{Routing, texts};
 
@@ -58,6 +58,14 @@ impl PageView for NewRoutingPage {
             ),
             required("chain", t.chain, Signal::derive(move || !empty(chain))),
         ];
+        let labels = vec![
+            ("name", t.name),
+            ("host", t.host),
+            ("port", t.port),
+            ("users", t.users),
+            ("domains", t.domains),
+            ("chain", t.chain),
+        ];
         view! {
             <Title text=t.form_title/>
             <PageHead title=t.form_title lead=t.form_lead crumbs/>
@@ -65,7 +73,7 @@ impl PageView for NewRoutingPage {
                 <UploadForm action upload=paths::ROUTING_UPLOAD>
                     <div class="fields">
                         <Note>{t.only_os12}</Note>
-                        <FormSummary title=t.not_saved faults=form.summary()/>
+                        <FormSummary title=t.not_saved faults=form.summary_of(labels)/>
                         <TextField id="name" name="draft[name]" label=t.name hint=t.name_hint required=true value=display error=form.error("name") check=Plain::check(name)/>
                         <div class="pair">
                             <TextField id="host" name="draft[host]" label=t.host hint=t.host_hint required=true value=host error=form.error("host") check=Plain::check(Hostname::parse)/>

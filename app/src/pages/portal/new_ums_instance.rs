@@ -6,9 +6,9 @@ use ui::{
     RequiredInformation, TextArea, TextField,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::ums_instances::RegisterUmsInstance;
 use crate::layout::{FormState, Plain, UploadForm};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{UmsInstances, texts};
 
@@ -46,16 +46,21 @@ impl PageView for NewUmsInstancePage {
             required("name", t.name, filled(display)),
             required("certificate", t.certificate, filled(certificate)),
         ];
+        let labels = vec![
+            ("name", t.name),
+            ("comments", t.comments),
+            ("certificate", t.certificate),
+        ];
         view! {
             <Title text=t.form_title/>
             <PageHead title=t.form_title lead=t.form_lead crumbs/>
             <div class="form">
                 <UploadForm action upload=paths::UMS_INSTANCE_UPLOAD>
                     <div class="fields">
-                        <FormSummary title=t.not_saved faults=form.summary()/>
+                        <FormSummary title=t.not_saved faults=form.summary_of(labels)/>
                         <TextField id="name" name="draft[name]" label=t.name required=true value=display error=form.error("name") check=Plain::check(name)/>
                         <TextArea id="comments" name="draft[comments]" label=t.comments rows=3 value=form.value("comments") error=form.error("comments")/>
-                        <fieldset class="fields">
+                        <fieldset class="choices">
                             <legend>{t.options}</legend>
                             <CheckField id="app_portal" name="draft[app_portal]" label=t.app_portal checked=form.ticked("app_portal")/>
                             <CheckField id="insight" name="draft[insight]" label=t.insight checked=form.ticked("insight")/>

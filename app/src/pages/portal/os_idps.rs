@@ -7,10 +7,10 @@ use ui::{
     StateMark, Table, Tone, Tools,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::os_idps::os_idps;
 use crate::components::Domains;
 use crate::layout::{ListState, list_state, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Lists, OsIdps, texts};
 
@@ -88,10 +88,10 @@ fn row(idp: OsIdp) -> impl IntoView {
     view! {
         <Row>
             <Cell label=t.name main=true>{idp.name}</Cell>
-            <Cell label=t.client_id><code>{idp.client_id}</code></Cell>
+            <Cell label=t.client_id><code class="wrap">{idp.client_id}</code></Cell>
             <Cell label=t.client_secret>"*****"</Cell>
-            <Cell label=t.authorization_url><span class="wrap">{idp.authorization_endpoint}</span></Cell>
-            <Cell label=t.token_url><span class="wrap">{idp.token_endpoint}</span></Cell>
+            <Cell label=t.authorization_url><span class="wrap wrap--long">{idp.authorization_endpoint}</span></Cell>
+            <Cell label=t.token_url><span class="wrap wrap--long">{idp.token_endpoint}</span></Cell>
             <Cell label=t.domains><Domains domains proved=t.proved pending=t.pending/></Cell>
             <Cell label=t.assurance><StateMark tone text=assurance/></Cell>
             <Cell label=t.created>{texts::date(idp.created_at)}</Cell>

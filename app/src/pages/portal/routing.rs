@@ -7,9 +7,9 @@ use ui::{
     Table, Tools,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::routing::routing_records;
 use crate::layout::{ListState, list_state, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Lists, Routing, texts};
 
@@ -24,9 +24,9 @@ impl PageView for RoutingPage {
         let RoutingPage = this;
         let state = list_state();
         let rows = Resource::new(
-                move || state.query.get(),
-                |query: ListQuery| routing_records(query),
-            );
+            move || state.query.get(),
+            |query: ListQuery| routing_records(query),
+        );
         let t = texts::<Routing>();
         let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
         view! {
@@ -84,10 +84,10 @@ fn row(record: RoutingRow) -> impl IntoView {
     view! {
         <Row>
             <Cell label=t.name main=true><a href=paths::routing(record.id)>{record.name}</a></Cell>
-            <Cell label=t.host>{record.host}</Cell>
+            <Cell label=t.host><span class="wrap">{record.host}</span></Cell>
             <Cell label=t.port num=true>{record.port}</Cell>
-            <Cell label=t.created_by>{record.created_by}</Cell>
-            <Cell label=t.chain>{record.root}</Cell>
+            <Cell label=t.created_by><span class="wrap">{record.created_by}</span></Cell>
+            <Cell label=t.chain><span class="wrap">{record.root}</span></Cell>
             <Cell label=t.created>{texts::date(record.created_at)}</Cell>
             <Cell label=t.fingerprint><code title=record.fingerprint>{short}"…"</code></Cell>
             <Cell label=t.expiration>{texts::date(record.expires_at)}</Cell>

@@ -9,11 +9,11 @@ use ui::{
     StateMark, Table, Tone,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::routing::{last_onboardings, routing_record};
 use crate::components::{ChainView, Domains};
 use crate::error::AppError;
 use crate::layout::loaded;
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Routing, texts};
 
@@ -34,13 +34,13 @@ impl PageView for RoutingRecordPage {
         });
         let missing = AppError::missing;
         let record = Resource::new(
-                move || id.get(),
-                move |id| async move { routing_record(id.ok_or_else(missing)?).await },
-            );
+            move || id.get(),
+            move |id| async move { routing_record(id.ok_or_else(missing)?).await },
+        );
         let last = Resource::new(
-                move || id.get(),
-                move |id| async move { last_onboardings(id.ok_or_else(missing)?).await },
-            );
+            move || id.get(),
+            move |id| async move { last_onboardings(id.ok_or_else(missing)?).await },
+        );
         view! { {loaded(record, move |record| details(record, last))} }.into_any()
     }
 }

@@ -7,9 +7,9 @@ use ui::{
     Table, Tools,
 };
 
-use crate::pages::PageView;
 use crate::api::portal::ums_instances::ums_instances;
 use crate::layout::{ListState, list_state, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Lists, UmsInstances, texts};
 
@@ -81,11 +81,11 @@ fn row(ums: UmsInstance) -> impl IntoView {
     view! {
         <Row>
             <Cell label=t.name main=true>{ums.name}</Cell>
-            <Cell label=t.certificate>{ums.certificate}</Cell>
+            <Cell label=t.certificate><span class="wrap">{ums.certificate}</span></Cell>
             <Cell label=t.expiration>{texts::date(ums.expires_at)}</Cell>
             <Cell label=t.fingerprint><code title=ums.fingerprint>{short}"…"</code></Cell>
             <Cell label=t.app_portal>{if ums.app_portal { t.yes } else { t.no }}</Cell>
-            <Cell label=t.created_by>{ums.created_by}</Cell>
+            <Cell label=t.created_by><span class="wrap">{ums.created_by}</span></Cell>
             <Cell label=t.created>{texts::date(ums.created_at)}</Cell>
             <Cell label=t.updated>{texts::date(ums.updated_at)}</Cell>
         </Row>

@@ -9,10 +9,10 @@ use ui::{
 };
 
 use super::presence::PresenceMark;
-use crate::pages::PageView;
 use crate::api::ums::devices::{RebootDevice, device};
 use crate::error::AppError;
 use crate::layout::{FormState, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
@@ -36,9 +36,9 @@ impl PageView for DevicePage {
         let version = reboot.version();
         let missing = AppError::missing;
         let device = Resource::new(
-                move || (id.get(), version.get()),
-                move |(id, _)| async move { device(id.ok_or_else(missing)?).await },
-            );
+            move || (id.get(), version.get()),
+            move |(id, _)| async move { device(id.ok_or_else(missing)?).await },
+        );
         let form = FormState::new(reboot, paths::DEVICES);
         let changes = device_changes(move || device.refetch());
         // Whatever changes about this device (it comes, goes, answers a command) is read again.
@@ -88,10 +88,15 @@ fn details(device: Device, reboot: ServerAction<RebootDevice>, form: FormState) 
     }
 }
 
+/// A fact that the device has not told is a dash: an empty place would look like a fault of the page.
+fn told(text: String) -> String {
+    if text.is_empty() { "–".to_owned() } else { text }
+}
+
 fn facts(device: Device) -> impl IntoView {
     let t = texts::<Devices>();
     let row = device.row;
-    let time = |at: Option<time::OffsetDateTime>| at.map(texts::date_time).unwrap_or_default();
+    let time = |at: Option<time::OffsetDateTime>| told(at.map(texts::date_time).unwrap_or_default());
     let contact = match row.presence {
         Presence::Online => t.now.to_owned(),
         _ => row
@@ -102,27 +107,27 @@ fn facts(device: Device) -> impl IntoView {
         <Facts>
             <Fact label=t.name>{row.name}</Fact>
             <Fact label=t.state><PresenceMark presence=row.presence/></Fact>
-            <Fact label=t.site>{device.site}</Fact>
-            <Fact label=t.comment>{device.comment}</Fact>
-            <Fact label=t.department>{device.department}</Fact>
-            <Fact label=t.cost_center>{device.cost_center}</Fact>
+            <Fact label=t.site>{told(device.site)}</Fact>
+            <Fact label=t.comment>{told(device.comment)}</Fact>
+            <Fact label=t.department>{told(device.department)}</Fact>
+            <Fact label=t.cost_center>{told(device.cost_center)}</Fact>
             <Fact label=t.unit_id><Copyable text=device.unit_id label=t.unit_id/></Fact>
             <Fact label=t.mac><Copyable text=row.mac label=t.mac/></Fact>
-            <Fact label=t.last_ip_short>{row.last_ip.unwrap_or_default()}</Fact>
-            <Fact label=t.product>{row.product}</Fact>
-            <Fact label=t.product_id>{device.product_id}</Fact>
-            <Fact label=t.version>{row.version}</Fact>
-            <Fact label=t.firmware>{device.firmware_description}</Fact>
-            <Fact label=t.gateway>{device.cloud_gateway}</Fact>
+            <Fact label=t.last_ip_short>{told(row.last_ip.unwrap_or_default())}</Fact>
+            <Fact label=t.product>{told(row.product)}</Fact>
+            <Fact label=t.product_id>{told(device.product_id)}</Fact>
+            <Fact label=t.version>{told(row.version)}</Fact>
+            <Fact label=t.firmware>{told(device.firmware_description)}</Fact>
+            <Fact label=t.gateway>{told(device.cloud_gateway)}</Fact>
             <Fact label=t.last_contact>{contact}</Fact>
             <Fact label=t.last_boot>{time(device.last_boot)}</Fact>
-            <Fact label=t.network_name>{device.network_name}</Fact>
-            <Fact label=t.runtime>{device.runtime.map(texts::duration).unwrap_or_default()}</Fact>
-            <Fact label=t.operating>{device.total_operating_time.map(texts::duration).unwrap_or_default()}</Fact>
-            <Fact label=t.battery>{device.battery_level.map(|level| format!("{level} %")).unwrap_or_default()}</Fact>
-            <Fact label=t.onboarded_by>{row.onboarded_by.unwrap_or_default()}</Fact>
+            <Fact label=t.network_name>{told(device.network_name)}</Fact>
+            <Fact label=t.runtime>{told(device.runtime.map(texts::duration).unwrap_or_default())}</Fact>
+            <Fact label=t.operating>{told(device.total_operating_time.map(texts::duration).unwrap_or_default())}</Fact>
+            <Fact label=t.battery>{told(device.battery_level.map(|level| format!("{level} %")).unwrap_or_default())}</Fact>
+            <Fact label=t.onboarded_by>{told(row.onboarded_by.unwrap_or_default())}</Fact>
             <Fact label=t.enrolled>{texts::date_time(device.enrolled_at)}</Fact>
-            <Fact label=t.certificate>{device.certificate_not_after.map(texts::date).unwrap_or_default()}</Fact>
+            <Fact label=t.certificate>{told(device.certificate_not_after.map(texts::date).unwrap_or_default())}</Fact>
         </Facts>
     }
 }

@@ -5,9 +5,9 @@ use leptos_meta::Title;
 use ui::{Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell, Table, Tools};
 
 use super::presence::PresenceMark;
-use crate::pages::PageView;
 use crate::api::ums::devices::devices;
 use crate::layout::{ListState, list_state, loaded};
+use crate::pages::PageView;
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};

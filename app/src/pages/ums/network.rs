@@ -4,10 +4,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{Card, Copyable, Fact, Facts, Fingerprint, Glyph, Icon, Note, PageHead, Tab, Tabs, Tone};
 
-use crate::pages::PageView;
 use crate::api::ums::network::network;
 use crate::components::ChainView;
 use crate::layout::loaded;
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Network, texts};
 

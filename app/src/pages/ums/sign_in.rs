@@ -3,9 +3,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{Button, ButtonKind, FormSummary, PasswordField, TextField};
 
-use crate::pages::PageView;
 use crate::api::ums::session::SignIn;
 use crate::layout::{FormState, Gate};
+use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Frame, texts};
 

@@ -38,8 +38,7 @@ pub(crate) async fn credentials(tx: &mut store::Tx, name: &str) -> Result<Option
 
 /// Whether the password is still the one that was checked. Holds the row until the end of the change.
 pub(crate) async fn still(tx: &mut Tx, found: &Credentials) -> Result<bool> {
-    let hold =
-        sql!("update administrators set changed_at = changed_at where id = $1 and password_hash = $2");
+    let hold = sql!("update administrators set changed_at = changed_at where id = $1 and password_hash = $2");
     Ok(tx.execute(hold, args![found.id, found.password_hash]).await? == 1)
 }
 
