@@ -60,12 +60,16 @@ pub fn login_for(path: &str) -> &'static str {
     if is_ums(path) { UMS_LOGIN } else { LOGIN }
 }
 
+/// Longest address that is kept for after a sign-in, in bytes.
+pub const NEXT_MAX: usize = 2 * 1024;
+
 /// The address to go to after a sign-in: `next` where it is a page of ours on the same side, else the side's first page.
-/// Anything that a browser could read as another site is not ours.
+/// Anything that a browser could read as another site is not ours, nor is anything longer than [`NEXT_MAX`].
 pub fn safe_next(next: &str, ums: bool) -> String {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let ours = next.starts_with('/')
+    let ours = next.len() <= NEXT_MAX
+        && next.starts_with('/')
         && !next.starts_with("//")
         && plain
         && !path.contains("//")
@@ -145,6 +149,16 @@ mod tests {
             assert_eq!(safe_next(bad, false), HOME, "{bad:?}");
         }
         assert_eq!(safe_next("/services/onboarding", true), DEVICES);
+    }
+
+    #[test]
+    fn next_may_have_two_kibibytes() {
+        let next = |bytes: usize| {
+            let start = "/services/onboarding?search=";
+            start.to_owned() + &"x".repeat(bytes - start.len())
+        };
+        assert_eq!(safe_next(&next(NEXT_MAX), false), next(NEXT_MAX));
+        assert_eq!(safe_next(&next(NEXT_MAX + 1), false), HOME);
     }
 
     #[test]

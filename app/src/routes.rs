@@ -1,6 +1,7 @@
 //! The whole route table. What is fetched when stands in `pages/parts.rs`.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 use ui::{ButtonLink, ErrorPage};
@@ -44,6 +45,7 @@ pub fn AppRoutes() -> impl IntoView {
 pub fn NotFound() -> impl IntoView {
     let t = texts::<Frame>();
     view! {
+        <Title text=t.not_found/>
         <main class="main" id="main">
             <ErrorPage code="404" title=t.not_found text=t.not_found_text>
                 <ButtonLink href=paths::HOME>{t.to_start}</ButtonLink>

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::startup::{self, StartError};
-use crate::{config, logs};
+use crate::{config, logs, sides};
 
 /// COSMOS: devices for people, by e-mail address.
 #[derive(Parser)]
@@ -219,7 +219,7 @@ fn stopped_by_signal() -> CancellationToken {
 }
 
 async fn cloud(config: &Config) -> Result<Acting<Cloud>, StartError> {
-    Ok(startup::cloud(config, "", "")
+    Ok(sides::cloud(config, "", "")
         .await?
         .acting_as_unchecked(Actor::CommandLine))
 }
@@ -230,7 +230,7 @@ async fn company(config: &Config) -> Result<Acting<Company>, StartError> {
         .as_ref()
         .ok_or_else(|| StartError::Other("the configuration names no [ums]".into()))?;
     let port = ums.listen.address().map_or(8443, |address| address.port());
-    Ok(startup::company(config, ums, port)
+    Ok(sides::company(config, ums, port)
         .await?
         .acting_as_unchecked(Actor::CommandLine))
 }

@@ -1,5 +1,6 @@
 //! Thin: configuration in, a running process out. What the product does stands in the use-case crates.
 
+mod bound;
 pub mod cli;
 pub mod config;
 mod guard;
@@ -9,4 +10,6 @@ mod logs;
 mod metrics;
 pub mod router;
 pub mod routes;
+mod running;
+mod sides;
 pub mod startup;

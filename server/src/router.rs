@@ -23,6 +23,7 @@ use outside::IpRange;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::layers::headers::Transport;
 use crate::{layers, routes};
 
 /// The Customer Portal.
@@ -37,10 +38,13 @@ pub fn webapp(services: &Services<Company>, options: &LeptosOptions) -> Router {
 
 /// The Onboarding Service: its own origin, no application.
 pub fn onboarding(services: &Services<Cloud>, proxies: Vec<IpRange>) -> Router {
+    let transport = services
+        .port::<onboarding::Settings>()
+        .map_or(Transport::Unsaid, |settings| Transport::of(&settings.public_url));
     onboarding::router(services.clone())
         .layer(from_fn(layers::body::limit))
         .layer(CompressionLayer::new())
-        .layer(from_fn(layers::headers::security))
+        .layer(from_fn_with_state(transport, layers::headers::security))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(layers::trace::trace))
         .layer(from_fn_with_state(Arc::new(proxies), layers::client::client))
@@ -48,6 +52,7 @@ pub fn onboarding(services: &Services<Cloud>, proxies: Vec<IpRange>) -> Router {
 
 /// What surrounds a whole listener. `files` answers for every address that no route has.
 pub fn listener(router: Router, options: &LeptosOptions, services: Context, proxies: Vec<IpRange>) -> Router {
+    let transport = services.transport();
     let context = move || services.provide();
     let files = file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell);
     let files = Router::new().fallback(files).with_state(options.clone());
@@ -57,7 +62,7 @@ pub fn listener(router: Router, options: &LeptosOptions, services: Context, prox
         .layer(from_fn(layers::body::limit))
         .layer(CompressionLayer::new())
         .layer(from_fn(layers::assets::cache))
-        .layer(from_fn(layers::headers::security))
+        .layer(from_fn_with_state(transport, layers::headers::security))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(layers::trace::trace))
         .layer(from_fn_with_state(Arc::new(proxies), layers::client::client))
@@ -71,6 +76,16 @@ pub struct Context {
 }
 
 impl Context {
+    /// How browsers come to the portal. Of the UMS's own port nothing is said: its certificate is of a CA of its own, and its
+    /// names are those of a machine on which other things may run.
+    fn transport(&self) -> Transport {
+        let settings = self.cloud.as_ref().map(Services::port::<portal::Settings>);
+        match settings {
+            Some(Ok(settings)) => Transport::of(&settings.portal_url),
+            _ => Transport::Unsaid,
+        }
+    }
+
     fn provide(&self) {
         if let Some(cloud) = &self.cloud {
             provide_context(cloud.clone());

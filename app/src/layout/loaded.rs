@@ -1,5 +1,6 @@
 use domain::Fault;
 use leptos::prelude::*;
+use leptos_meta::Title;
 use ui::{ButtonLink, ErrorPage, Note, Spinner, Tone};
 
 use crate::error::AppError;
@@ -32,6 +33,7 @@ fn refused(error: &AppError) -> AnyView {
     let t = texts::<Frame>();
     let page = |code: &'static str, title: &'static str, text: &'static str| {
         view! {
+            <Title text=title/>
             <ErrorPage code title text>
                 <ButtonLink href=paths::HOME>{t.to_start}</ButtonLink>
             </ErrorPage>

@@ -72,6 +72,16 @@ impl Rates {
         Ok(())
     }
 
+    /// Takes one try of `key` back: it was counted before anybody could know that it was a welcome one.
+    pub fn give_back(&self, rate: Rate, key: &str) {
+        let per_second = f64::from(rate.burst) / rate.per.as_seconds_f64();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(&(rate.name, key.to_owned())) {
+            bucket.tries = (bucket.tries - 1.0).max(0.0);
+            bucket.rested_at = bucket.at + Duration::seconds_f64(bucket.tries / per_second);
+        }
+    }
+
     /// Forgets the tries of `key`: it has proved to be welcome.
     pub fn forget(&self, rate: Rate, key: &str) {
         self.buckets
@@ -116,6 +126,9 @@ mod tests {
         hand.advance(Duration::seconds(3));
         rates.count(rate, "a").unwrap();
         assert!(rates.count(rate, "a").is_err());
+        rates.give_back(rate, "a");
+        rates.count(rate, "a").unwrap();
+        assert!(rates.count(rate, "a").is_err(), "one was given back, not all");
         rates.forget(rate, "a");
         rates.count(rate, "a").unwrap();
     }

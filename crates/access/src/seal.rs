@@ -1,4 +1,4 @@
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
@@ -23,6 +23,8 @@ pub enum SealError {
         #[source]
         cause: std::io::Error,
     },
+    #[error("the seal key {path} may be read by others than its owner: run chmod 600 on it")]
+    Exposed { path: String },
     #[error("the seal key {path} has {bytes} bytes instead of 32")]
     Size { path: String, bytes: usize },
     #[error(
@@ -39,17 +41,21 @@ pub enum SealError {
 
 const NONCE: usize = 24;
 const CHECK: &[u8] = b"cosmos seal check";
+/// The bits of a file's mode by which group and others read it.
+const READ_BY_OTHERS: u32 = 0o044;
 
 impl Seal {
-    /// Opens the key at `path` for `db`, making one (mode 0600) only where the database has never been sealed.
+    /// Opens the key at `path` for `db`, making one (mode 0600) only where the database has never been sealed. One that group
+    /// or others may read is refused: whoever has it opens every secret in every copy of the database.
     pub async fn open(path: &Path, db: &Db, entropy: &Entropy) -> Result<Self, SealError> {
         let name = path.display().to_string();
         let mut tx = db.begin().await?;
         let check: Option<(Vec<u8>,)> = tx
             .optional(sql!("select sealed from seal_check"), args![])
             .await?;
-        let key = match std::fs::read(path) {
-            Ok(key) => Zeroizing::new(key),
+        let key = match read_private(path) {
+            Ok(Some(key)) => key,
+            Ok(None) => return Err(SealError::Exposed { path: name }),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && check.is_none() => {
                 let key = Zeroizing::new(entropy.bytes::<32>().to_vec());
                 write_private(path, &key).map_err(|cause| SealError::File {
@@ -135,6 +141,18 @@ impl Seal {
 
 fn place(table: &str, column: &str, row: &[u8]) -> Vec<u8> {
     [table.as_bytes(), b"\0", column.as_bytes(), b"\0", row].concat()
+}
+
+/// The file's bytes; `None` where group or others may read it.
+fn read_private(path: &Path) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut file = std::fs::File::open(path)?;
+    if file.metadata()?.permissions().mode() & READ_BY_OTHERS != 0 {
+        return Ok(None);
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
 }
 
 /// A file that only we may read; refuses to write over one.

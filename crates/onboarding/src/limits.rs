@@ -29,8 +29,11 @@ pub const KEEP: Duration = Duration::days(30);
 /// Most runs that "last onboardings" shows.
 pub const LAST_MAX: u32 = 200;
 
-/// Most runs of one e-mail address that wait for a sign-in.
-pub const PENDING_PER_EMAIL: i64 = 10;
+/// Most runs of one e-mail address that were begun from one client and wait for a sign-in.
+pub const PENDING_PER_EMAIL_AND_CLIENT: i64 = 10;
+/// Most runs of one e-mail address that wait for a sign-in. Far above the number of one client, so that a stranger who begins
+/// runs for somebody else's address does not keep that person from onboarding.
+pub const PENDING_PER_EMAIL: i64 = 100;
 /// Most runs begun from one address that wait for a sign-in. An office behind one address is many people.
 pub const PENDING_PER_CLIENT: i64 = 200;
 
@@ -40,10 +43,16 @@ pub const START_PER_CLIENT: Rate = Rate {
     burst: 60,
     per: Duration::MINUTE,
 };
-/// Beginnings for one e-mail address.
+/// Beginnings for one e-mail address from one client.
+pub const START_PER_EMAIL_AND_CLIENT: Rate = Rate {
+    name: "onboarding.start.email_and_client",
+    burst: 20,
+    per: Duration::minutes(10),
+};
+/// Beginnings for one e-mail address from everywhere; higher, for the reason of [`PENDING_PER_EMAIL`].
 pub const START_PER_EMAIL: Rate = Rate {
     name: "onboarding.start.email",
-    burst: 20,
+    burst: 200,
     per: Duration::minutes(10),
 };
 /// Pages from one address.
@@ -58,7 +67,7 @@ pub const POLL: Rate = Rate {
     burst: 120,
     per: Duration::MINUTE,
 };
-/// Questions from one address that nobody was found for.
+/// Questions from one address that no run was found for. Counted before the look-up and given back after a right one.
 pub const POLL_MISSES: Rate = Rate {
     name: "onboarding.poll.miss",
     burst: 60,

@@ -122,10 +122,20 @@ impl Config {
             return Err(invalid("log.format", "json or text is wanted"));
         }
         self.proxies()?;
+        if self.onboarding.is_some() && self.portal.is_none() {
+            return Err(invalid(
+                "onboarding",
+                "the Onboarding Service takes the domains that count as proved from [portal.trusted_domains]: add [portal], with \
+                 listen = \"\" where another process serves the portal",
+            ));
+        }
         let plain = [
             (
                 "portal.listen",
-                self.portal.as_ref().map(|system| system.listen.address()),
+                self.portal
+                    .as_ref()
+                    .filter(|system| system.listen.served().is_some())
+                    .map(|system| system.listen.address()),
             ),
             (
                 "onboarding.listen",
@@ -213,6 +223,22 @@ mod tests {
         let config = load("[ums]\nlisten = \"127.0.0.1:0\"\n").unwrap();
         assert!(config.portal.is_none() && config.onboarding.is_none());
         assert_eq!(config.ums.unwrap().listen.0, "127.0.0.1:0");
+    }
+
+    #[test]
+    fn the_onboarding_service_is_told_the_trusted_domains() {
+        assert!(load("[onboarding]\nlisten = \"127.0.0.1:0\"\n").is_err());
+        let config = load(
+            "[onboarding]\n[portal]\nlisten = \"\"\n[portal.trusted_domains]\n\"contoso.example\" = \"Contoso\"\n",
+        );
+        let config = config.unwrap();
+        assert!(config.ums.is_none());
+        let portal = config.portal.unwrap();
+        assert_eq!(portal.listen.served(), None);
+        assert_eq!(portal.trusted_domains["contoso.example"], "Contoso");
+        assert_eq!(config.onboarding.unwrap().listen.served(), Some("127.0.0.1:8081"));
+        assert!(load("[portal]\n[onboarding]\nlisten = \"\"\n").is_err(), "the portal's alone may be empty");
+        assert!(load("[ums]\nlisten = \"\"\n").is_err());
     }
 
     #[test]

@@ -3,12 +3,17 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-/// An address to listen on; port 0 lets the machine choose.
+/// An address to listen on; port 0 lets the machine choose. The portal's may be empty: then it is not served here.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct Listen(pub String);
 
 impl Listen {
+    /// The address as typed, where there is one.
+    pub fn served(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| !text.is_empty())
+    }
+
     pub fn address(&self) -> Result<SocketAddr, String> {
         self.0
             .parse()

@@ -53,10 +53,17 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &[IpRange]) -> IpA
         if !listed(proxies, address) {
             break;
         }
-        let Ok(hop) = hop.parse() else { break };
+        let Some(hop) = address_of(hop) else { break };
         address = hop;
     }
     address
+}
+
+/// The address of a hop. Some proxies write the port behind it, and brackets around an IPv6 one.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    hop.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 #[cfg(test)]
@@ -75,6 +82,12 @@ mod tests {
         assert_eq!(of("10.0.0.1", "1.2.3.4, 203.0.113.7, 10.0.0.2"), "203.0.113.7");
         assert_eq!(of("203.0.113.9", "1.2.3.4"), "203.0.113.9");
         assert_eq!(of("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(of("10.0.0.1", "1.2.3.4:5678"), "1.2.3.4");
+        assert_eq!(of("10.0.0.1", "1.2.3.4:5678, 10.0.0.2:443"), "1.2.3.4");
+        assert_eq!(of("10.0.0.1", "[2001:db8::7]:80"), "2001:db8::7");
+        assert_eq!(of("10.0.0.1", "[2001:db8::7]"), "2001:db8::7");
+        assert_eq!(of("10.0.0.1", "2001:db8::7"), "2001:db8::7");
+        assert_eq!(of("10.0.0.1", "1.2.3.4:"), "10.0.0.1");
     }
 
     #[tokio::test]

@@ -34,10 +34,11 @@ pub async fn signed_in<S: Side>(
                 .uri
                 .path_and_query()
                 .map_or(path.as_str(), |wanted| wanted.as_str());
+            let too_long = wanted.len() > paths::NEXT_MAX;
             let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
             let login = paths::login_for(&path);
             let home = path == paths::HOME || path == paths::WEBAPP;
-            Redirect::to(&if home {
+            Redirect::to(&if home || too_long {
                 login.to_owned()
             } else {
                 format!("{login}?next={wanted}")

@@ -23,6 +23,20 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
         .into_response()
 }
 
+/// For a GET that leaves a trace: refuses what the browser says another site has started. A person who types the address, and
+/// a browser that says nothing, are let through.
+pub async fn no_other_site(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    if site.is_none_or(|site| site == "same-origin" || site == "none") {
+        return next.run(request).await;
+    }
+    (
+        StatusCode::FORBIDDEN,
+        "Another page led here. Please start this from a page of ours.",
+    )
+        .into_response()
+}
+
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }

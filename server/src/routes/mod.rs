@@ -8,10 +8,13 @@ mod uploads;
 use access::Services;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use domain::{Cloud, Company};
 
 use app::paths;
+
+use crate::layers::same_origin::no_other_site;
 
 /// Every plain route of the web application with its method, for the authorisation matrix.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -40,7 +43,11 @@ pub fn ums(services: Services<Company>) -> Router {
     Router::new()
         .route(paths::UMS_SET_PREFERENCE, post(preferences::set))
         .route(paths::CHAIN_DOWNLOAD, get(downloads::chain))
-        .route(paths::UMS_ID_DOWNLOAD, get(downloads::ums_id))
+        .route(
+            paths::UMS_ID_DOWNLOAD,
+            // It is audited, so a foreign page must not be able to have it called.
+            get(downloads::ums_id).layer(from_fn(no_other_site)),
+        )
         .route(paths::DEVICE_EVENTS, get(events::devices))
         .with_state(services)
 }

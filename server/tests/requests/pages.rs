@@ -1,9 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use server::router::{self, Context};
+use store::Schema;
 use uuid::Uuid;
 
 use crate::requests::sign_in;
-use crate::stage::{Call, Reply, Stage, portal_cookie, tls::Port, ums_cookie};
+use crate::stage::{Call, Reply, Stage, options, portal_cookie, tls::Port, ums_cookie};
 
 const PORTAL: [&str; 8] = [
     "/",
@@ -172,6 +175,54 @@ async fn every_page_has_a_policy_and_a_nonce_of_its_own() {
         nonces.insert(nonce(&reply));
     }
     assert_eq!(nonces.len(), pages.len(), "a nonce was used again");
+}
+
+/// A page that is wanted is kept up to two kibibytes.
+#[tokio::test]
+async fn an_endless_address_is_not_kept_for_after_the_sign_in() {
+    let stage = Stage::open().await;
+    let page = "/services/ums?search=";
+    for (length, kept) in [(2048, true), (2049, false)] {
+        let path = page.to_owned() + &"x".repeat(length - page.len());
+        let reply = stage.call(Call::get(path)).await;
+        let location = reply.header("location");
+        assert_eq!(reply.status, 303);
+        assert!(location.starts_with("/login"), "{location}");
+        assert_eq!(location.contains("next="), kept, "{length}");
+    }
+}
+
+/// Ruling 4: browsers keep to HTTPS where the system says that it is reached so, never for loopback names or the UMS's own port.
+#[tokio::test]
+async fn browsers_are_told_to_keep_to_https() {
+    let stage = Stage::open().await;
+    let told = |reply: &Reply| reply.header("strict-transport-security").to_owned();
+    let plain = stage.call(Call::get("/login")).await;
+    assert_eq!((plain.status, told(&plain).as_str()), (200, ""), "http://localhost");
+    let service = Call::get("/").send(&stage.onboarding).await;
+    assert_eq!(told(&service), "max-age=31536000", "https://obs.example");
+    let port = Port::open(&stage).await;
+    let ums = port.call(None, Call::get("/webapp/login")).await.unwrap();
+    assert_eq!((ums.status, told(&ums).as_str()), (200, ""));
+
+    let db = test_support::db::sqlite(Schema::Cloud).await;
+    let settings = portal::Settings {
+        portal_url: "https://portal.contoso.example".to_owned(),
+        onboarding_url: String::new(),
+        trusted_domains: BTreeMap::new(),
+    };
+    let cloud = test_support::services::cloud(&db, Arc::new(portal::Users)).await;
+    let cloud = cloud.with(settings);
+    let here = Context {
+        cloud: Some(cloud.services.clone()),
+        company: None,
+    };
+    let pages = router::portal(&cloud.services, &options());
+    let listener = router::listener(pages, &options(), here, Vec::new());
+    for path in ["/login", "/services/ums", "/no-such-file.css"] {
+        let reply = Call::get(path).send(&listener).await;
+        assert_eq!(told(&reply), "max-age=31536000", "{path}");
+    }
 }
 
 /// What is no page may do nothing.

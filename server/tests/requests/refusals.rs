@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::matrix::{Sample, rows};
 use crate::requests::{ME, NOTHING, SIGN_IN, me, sign_in};
-use crate::stage::{Call, Stage, portal_cookie};
+use crate::stage::{Call, Stage, portal_cookie, ums_cookie};
 
 const OS_IDPS: &str = "/api/app/api/portal/os_idps/os_idps";
 const REGISTER_OS_IDP: &str = "/api/app/api/portal/os_idps/register_os_idp";
@@ -75,6 +75,26 @@ async fn sec_28_what_another_site_sends_changes_nothing() {
         200,
         "nobody was signed out from elsewhere"
     );
+}
+
+/// The export of the UMS ID is audited: a foreign page must not be able to fill the audit trail with it.
+#[tokio::test]
+async fn no_other_site_leads_to_the_export_of_the_ums_id() {
+    let stage = Stage::open().await;
+    let session = stage.ums_session(stage.superuser).await;
+    let export = async |site: Option<&str>| {
+        let call = Call::get("/wums-app/ums-id").cookie(ums_cookie(&session));
+        let call = site.into_iter().fold(call, |call, site| call.header("sec-fetch-site", site));
+        let before = stage.written();
+        let reply = stage.call(call).await;
+        (reply.status, stage.written() != before)
+    };
+    for site in ["cross-site", "same-site", "nonsense"] {
+        assert_eq!(export(Some(site)).await, (403, false), "{site}");
+    }
+    for site in [Some("same-origin"), Some("none"), None] {
+        assert_eq!(export(site).await, (200, true), "{site:?}");
+    }
 }
 
 #[tokio::test]

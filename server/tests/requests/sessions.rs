@@ -215,6 +215,34 @@ async fn a_stream_of_events_ends_with_its_session() {
     assert!(ended.is_ok(), "it goes on without a session");
 }
 
+#[tokio::test]
+async fn a_session_may_have_eight_streams_of_events() {
+    let stage = Stage::open().await;
+    let (session, other) = (
+        stage.ums_session(stage.superuser).await,
+        stage.ums_session(stage.superuser).await,
+    );
+    let open = async |session: &str| {
+        let mut request = Call::get("/wums-app/device-events")
+            .cookie(ums_cookie(session))
+            .request();
+        request.extensions_mut().insert(client(1));
+        stage.router.clone().oneshot(request).await.unwrap()
+    };
+    let mut streams = Vec::new();
+    for number in 0..8 {
+        let stream = open(&session).await;
+        assert_eq!(stream.status(), 200, "{number}");
+        streams.push(stream);
+    }
+    assert_eq!(open(&session).await.status(), 429);
+    assert_eq!(open(&other).await.status(), 200, "another session has its own");
+    drop(streams.pop());
+    let again = open(&session).await;
+    assert_eq!(again.status(), 200, "a tab was closed");
+    assert_eq!(open(&session).await.status(), 429);
+}
+
 /// The newest sign of life of Contoso's Super Admin.
 async fn seen(stage: &Stage) -> OffsetDateTime {
     let acting = stage.cloud.services.acting_as_unchecked(Actor::System("test"));

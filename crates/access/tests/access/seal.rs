@@ -12,6 +12,10 @@ fn place() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
 async fn open(path: &Path, db: &TestDb) -> Result<Seal, SealError> {
     Seal::open(path, db, &Entropy).await
 }
@@ -64,6 +68,21 @@ db_test! {
         open(&path, &db).await.unwrap();
     }
 
+    async fn a_key_that_others_may_read_is_refused(db: TestDb) {
+        let (_folder, path) = place();
+        open(&path, &db).await.unwrap();
+        for mode in [0o640, 0o604, 0o644] {
+            set_mode(&path, mode);
+            let refused = open(&path, &db).await.err().expect("a refusal");
+            assert!(matches!(refused, SealError::Exposed { .. }), "{mode:o}: {refused}");
+            assert!(refused.to_string().ends_with("may be read by others than its owner: run chmod 600 on it"));
+        }
+        for mode in [0o600, 0o400] {
+            set_mode(&path, mode);
+            open(&path, &db).await.unwrap();
+        }
+    }
+
     async fn a_wrong_key_is_refused(db: TestDb) {
         let (_folder, path) = place();
         open(&path, &db).await.unwrap();
@@ -83,6 +102,7 @@ db_test! {
     async fn a_key_that_is_there_is_used_for_a_new_database(db: TestDb) {
         let (_folder, path) = place();
         std::fs::write(&path, [9; 32]).unwrap();
+        set_mode(&path, 0o600);
         open(&path, &db).await.unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), [9; 32]);
         open(&path, &db).await.unwrap();

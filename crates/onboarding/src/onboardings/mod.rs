@@ -11,7 +11,7 @@ use protocol::onboarding::{Address, OnboardingState, StartOnboarding, StartedOnb
 use time::OffsetDateTime;
 
 use crate::failure::{Failed, Failure};
-use crate::limits::{self, HAND_OVER_LIFE, PENDING_PER_CLIENT, PENDING_PER_EMAIL, SIGN_IN_LIFE};
+use crate::limits::{self, HAND_OVER_LIFE, SIGN_IN_LIFE};
 use crate::web::texts;
 use crate::{Settings, tokens};
 use portal::route::SignInProvider;
@@ -76,6 +76,12 @@ struct Opened {
 /// Counts the try and looks where the address leads. `None` where that is nowhere.
 async fn open(visitor: &Visitor<Cloud>, email: &EmailAddress) -> Result<Option<Opened>> {
     visitor.limit(limits::START_PER_CLIENT)?;
+    // First those of this client: what it is refused here does not use up what others may begin for the address.
+    let client = visitor.client().rate_key();
+    visitor.limit_key(
+        limits::START_PER_EMAIL_AND_CLIENT,
+        &format!("{} {client}", email.key()),
+    )?;
     visitor.limit_key(limits::START_PER_EMAIL, &email.key())?;
     let Some(found) = portal::route::provider_for(visitor, email).await? else {
         tracing::info!("an onboarding was refused: the address leads to no identity provider");
@@ -88,9 +94,8 @@ async fn open(visitor: &Visitor<Cloud>, email: &EmailAddress) -> Result<Option<O
     };
     let mut tx = visitor.known_as(actor, Some(found.account)).begin().await?;
     // A bound against floods: two at the same instant may both be the last.
-    let client = visitor.client().rate_key();
-    let (of_email, of_client) = rows::pending_unscoped(&mut tx, &email.key(), &client).await?;
-    if of_email >= PENDING_PER_EMAIL || of_client >= PENDING_PER_CLIENT {
+    let pending = rows::pending_unscoped(&mut tx, &email.key(), &client).await?;
+    if pending.is_too_many() {
         return Err(Fault::TooMany { retry_after: 60 }.into());
     }
     Ok(Some(Opened { tx, id, found }))
@@ -126,12 +131,16 @@ pub async fn state(
     id: OnboardingId,
     secret: &str,
 ) -> Result<Option<OnboardingState>> {
-    visitor.limit_key(limits::POLL, &id.to_string())?;
+    // Who guesses is stopped before the look-up; who was right has not guessed.
+    visitor.limit(limits::POLL_MISSES)?;
     let mut tx = visitor.read().await?;
     let Some(run) = rows::by_secret_unscoped(&mut tx, id, &access::Secret::hash_of(secret)).await? else {
-        visitor.limit(limits::POLL_MISSES)?;
         return Ok(None);
     };
+    let rates = visitor.services().rates();
+    rates.give_back(limits::POLL_MISSES, &visitor.client().rate_key());
+    // Only its own device uses up the questions of a run: an id alone is no secret.
+    visitor.limit_key(limits::POLL, &id.to_string())?;
     let now = visitor.now();
     if let Some(failure) = run.failed(now) {
         return Ok(Some(told(failure)));

@@ -7,6 +7,8 @@ use protocol::onboarding::StartOnboarding;
 use store::{args, row, sql};
 use time::OffsetDateTime;
 
+use crate::limits;
+
 row! {
     /// A run as it stands.
     pub struct OnboardingRow {
@@ -94,21 +96,42 @@ pub async fn insert(tx: &mut Tx, new: &NewRow<'_>) -> Result<()> {
     .on_unique("onboardings", &["link_hash"], Fault::Unavailable)
 }
 
+/// How many runs wait for a sign-in.
+pub struct Pending {
+    email: i64,
+    email_and_client: i64,
+    client: i64,
+}
+
+impl Pending {
+    /// Whether no further one may be begun.
+    pub fn is_too_many(&self) -> bool {
+        self.email >= limits::PENDING_PER_EMAIL
+            || self.email_and_client >= limits::PENDING_PER_EMAIL_AND_CLIENT
+            || self.client >= limits::PENDING_PER_CLIENT
+    }
+}
+
 /// Runs that wait for a sign-in, for this e-mail address and from this client.
-pub async fn pending_unscoped(tx: &mut Tx, email_key: &str, client: &str) -> Result<(i64, i64)> {
+pub async fn pending_unscoped(tx: &mut Tx, email_key: &str, client: &str) -> Result<Pending> {
     let now = tx.now();
     let of_email = sql!(
-        "select count(*) from onboardings where email_key = $1 and created_at > $2 and expires_at > $3
+        "select count(*), count(case when client = $4 then 1 end)
+           from onboardings where email_key = $1 and created_at > $2 and expires_at > $3
             and step in ('started', 'confirmed')"
     );
     let of_client = sql!(
         "select count(*) from onboardings where client = $1 and created_at > $2 and expires_at > $3
             and step in ('started', 'confirmed')"
     );
-    let oldest = now - crate::limits::SIGN_IN_LIFE;
-    let emails = tx.scalar(of_email, args![email_key, oldest, now]).await?;
-    let clients = tx.scalar(of_client, args![client, oldest, now]).await?;
-    Ok((emails, clients))
+    let oldest = now - limits::SIGN_IN_LIFE;
+    let (email, email_and_client) = tx.one(of_email, args![email_key, oldest, now, client]).await?;
+    let client = tx.scalar(of_client, args![client, oldest, now]).await?;
+    Ok(Pending {
+        email,
+        email_and_client,
+        client,
+    })
 }
 
 /// The run behind an address that a person opened.
@@ -241,7 +264,7 @@ pub async fn last(
           order by step_at desc, id desc limit $4"
     );
     Ok(tx
-        .all(text, args![account, routing, since, crate::limits::LAST_MAX])
+        .all(text, args![account, routing, since, limits::LAST_MAX])
         .await?)
 }
 

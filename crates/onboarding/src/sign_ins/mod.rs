@@ -264,9 +264,14 @@ async fn identify(
     })
 }
 
-/// Whether the provider knows the person by the address that the device gave (onboarding design, step 3).
+/// Whether the provider knows the person by the address that the device gave (onboarding design, step 3). An address that the
+/// provider says it has not verified is one that anybody may have typed, and proves nothing.
 fn is_the_person(identity: &Identity, wanted: &EmailAddress) -> bool {
-    let names = [&identity.email, &identity.preferred_username];
+    let verified = identity.email_verified != Some(false);
+    let names = [
+        identity.email.as_ref().filter(|_| verified),
+        identity.preferred_username.as_ref(),
+    ];
     names
         .into_iter()
         .flatten()

@@ -41,21 +41,34 @@ db_test! {
         assert_eq!(post(&world, "{".to_owned()).await, StatusCode::BAD_REQUEST);
     }
 
-    async fn runs_of_one_address_that_wait_are_bounded(db: TestDb) {
+    async fn runs_of_one_address_that_wait_are_bounded_for_each_client(db: TestDb) {
         let world = World::new(&db).await;
         let first = world.started().await;
-        for _ in 1..limits::PENDING_PER_EMAIL {
+        for _ in 1..limits::PENDING_PER_EMAIL_AND_CLIENT {
             world.started().await;
         }
         let refused = world.start(EMAIL).await;
         assert_eq!((refused.status, refused.header(http::header::RETRY_AFTER)), (StatusCode::TOO_MANY_REQUESTS, "60"));
         assert!(refused.text.starts_with(r#"{"code":30,"#), "{}", refused.text);
         assert_eq!(world.start("bob@contoso.example").await.status, StatusCode::CREATED, "others go on");
+        assert_eq!(world.start_from(EMAIL, 2).await.status, StatusCode::CREATED, "a stranger keeps nobody away");
         world.sign_in(&first).await;
         world.started().await;
         assert_eq!(world.start(EMAIL).await.status, StatusCode::TOO_MANY_REQUESTS);
         world.hand.advance(Duration::minutes(15));
         world.started().await;
+    }
+
+    async fn runs_of_one_address_that_wait_are_bounded_altogether(db: TestDb) {
+        let world = World::new(&db).await;
+        let clients = u8::try_from(limits::PENDING_PER_EMAIL / limits::PENDING_PER_EMAIL_AND_CLIENT).unwrap();
+        for client in 0..clients {
+            for _ in 0..limits::PENDING_PER_EMAIL_AND_CLIENT {
+                assert_eq!(world.start_from(EMAIL, client + 10).await.status, StatusCode::CREATED);
+            }
+        }
+        assert_eq!(world.start_from(EMAIL, 2).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(world.start_from("bob@contoso.example", 2).await.status, StatusCode::CREATED);
     }
 
     async fn beginnings_are_counted_by_client(db: TestDb) {
@@ -77,7 +90,17 @@ db_test! {
         assert_eq!(world.start_from("last@contoso.example", 2).await.status, StatusCode::CREATED);
     }
 
-    async fn beginnings_are_counted_by_address_known_or_not(db: TestDb) {
+    async fn beginnings_are_counted_by_address_and_client_known_or_not(db: TestDb) {
+        let world = World::new(&db).await;
+        for _ in 0..limits::START_PER_EMAIL_AND_CLIENT.burst {
+            assert_eq!(world.start("x@nobody.example").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(world.start("X@nobody.example").await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(world.start("y@nobody.example").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(world.start_from("x@nobody.example", 2).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn beginnings_are_counted_by_address_from_everywhere(db: TestDb) {
         let world = World::new(&db).await;
         for number in 0..limits::START_PER_EMAIL.burst {
             let client = u8::try_from(number).unwrap() + 10;
@@ -90,6 +113,10 @@ db_test! {
     async fn devices_pages_and_answers_are_bounded(db: TestDb) {
         let world = World::new(&db).await;
         let started = world.started().await;
+        // Who knows the id alone uses nothing up.
+        for _ in 0..limits::POLL_MISSES.burst {
+            assert_eq!(world.poll_from(&started.id.to_string(), "guessed", 3).await.status, StatusCode::UNAUTHORIZED);
+        }
         for _ in 0..limits::POLL.burst {
             world.poll(&started).await;
         }
@@ -103,7 +130,10 @@ db_test! {
         }
         let id = access::Entropy.id::<domain::id::OnboardingId>(world.services.now()).to_string();
         assert_eq!(world.poll_with(&id, "guessed").await.status, StatusCode::TOO_MANY_REQUESTS);
-        world.poll(&other).await;
+        // Past the limit nothing is looked up, so a right secret is not known to be one; other clients go on.
+        let (id, secret) = (other.id.to_string(), other.secret.expose().to_owned());
+        assert_eq!(world.poll_with(&id, &secret).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(world.poll_from(&id, &secret, 2).await.status, StatusCode::OK);
 
         world.hand.advance(Duration::minutes(1));
         let left = world.go(&other).await;

@@ -72,6 +72,17 @@ db_test! {
         world.idp.say("preferred_username", json!("\u{212a}ada@contoso.example"));
         fails(&world, "email", json!("ada@contoso.example.evil.example"), 32, "somebody else").await;
 
+        // An address that nobody has looked at is none, from whichever claim the name may come.
+        world.idp.say("preferred_username", json!("ada"));
+        fails(&world, "email_verified", json!(false), 32, "somebody else").await;
+        world.idp.say("preferred_username", json!("ada"));
+        world.idp.say("email_verified", json!(true));
+        succeeds(&world).await;
+        world.idp.be_honest();
+        world.idp.say("email_verified", json!(false));
+        succeeds(&world).await;
+        world.idp.be_honest();
+
         world.idp.say("email", Value::Null);
         world.idp.say("preferred_username", json!("ADA@CONTOSO.EXAMPLE"));
         succeeds(&world).await;

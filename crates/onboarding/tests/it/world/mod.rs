@@ -261,12 +261,16 @@ impl World {
     }
 
     pub async fn poll_with(&self, id: &str, secret: &str) -> Answer {
+        self.poll_from(id, secret, 1).await
+    }
+
+    pub async fn poll_from(&self, id: &str, secret: &str, address: u8) -> Answer {
         let request = Request::get(format!("/api/v1/onboardings/{id}"));
         let request = request
             .header(header::AUTHORIZATION, format!("Bearer {secret}"))
             .body(Body::empty())
             .unwrap();
-        send(&self.router, request, 1).await
+        send(&self.router, request, address).await
     }
 
     /// The token, where the run is ready.

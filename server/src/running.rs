@@ -1,0 +1,108 @@
+//! What runs until the stop, and its end.
+
+use std::time::Duration;
+
+use access::Services;
+use access::jobs::Jobs;
+use axum::Router;
+use domain::{Company, Side};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::listen;
+use crate::startup::StartError;
+
+/// How often each side looks for jobs that are due.
+const JOBS_EVERY: Duration = Duration::from_secs(5);
+/// How often old rows are deleted.
+const HOUSE_EVERY: Duration = Duration::from_hours(1);
+
+/// Everything that runs until the stop.
+pub struct Running {
+    tasks: JoinSet<std::io::Result<()>>,
+    stop: CancellationToken,
+}
+
+impl Running {
+    pub fn new(stop: CancellationToken) -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            stop,
+        }
+    }
+
+    /// A listener by plain HTTP.
+    pub fn serve(&mut self, listener: TcpListener, router: Router) {
+        self.tasks
+            .spawn(listen::serve(listener, router, self.stop.clone()));
+    }
+
+    /// The port of the UMS: devices and its Web App, by TLS, and what goes on in its background.
+    pub fn serve_ums(
+        &mut self,
+        listener: TcpListener,
+        router: Router,
+        company: &Services<Company>,
+    ) -> Result<(), StartError> {
+        let (tls, stop) = (connector::tls::server_config(company)?, self.stop.clone());
+        self.tasks
+            .spawn(async move { connector::listener::serve(listener, tls, router, stop).await });
+        let (company, stop) = (company.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            ums::background::run(&company, stop).await;
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// The jobs of a side.
+    pub fn jobs<S: Side>(&mut self, services: &Services<S>, jobs: Jobs<S>) {
+        let (services, stop) = (services.clone(), self.stop.clone());
+        let (kept, until) = (services.clone(), stop.clone());
+        self.tasks.spawn(async move {
+            jobs.run(&services, JOBS_EVERY, stop).await;
+            Ok(())
+        });
+        self.tasks.spawn(async move {
+            keep_house(&kept, until).await;
+            Ok(())
+        });
+    }
+
+    /// Waits for the stop, or for something to end that should not; then lets everything finish.
+    pub async fn until_stopped(mut self) -> Result<(), StartError> {
+        let ended = tokio::select! {
+            () = self.stop.cancelled() => None,
+            ended = self.tasks.join_next() => ended,
+        };
+        self.stop.cancel();
+        tracing::info!("stopping");
+        while self.tasks.join_next().await.is_some() {}
+        match ended {
+            Some(Ok(Err(error))) => Err(StartError::Other(format!("a listener ended: {error}"))),
+            Some(Err(error)) => Err(StartError::Other(format!("a task ended: {error}"))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Deletes what is over, once an hour.
+async fn keep_house<S: Side>(services: &Services<S>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(HOUSE_EVERY);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        let now = services.now();
+        for done in [
+            access::sessions::purge(services).await,
+            access::jobs::purge(services, now).await,
+        ] {
+            if let Err(error) = done {
+                tracing::error!(
+                    side = S::KEY,
+                    error = &error as &dyn std::error::Error,
+                    "old rows could not be deleted"
+                );
+            }
+        }
+    }
+}
