@@ -7,7 +7,7 @@ use leptos_router::{Lazy, SsrMode, path};
 use ui::{ButtonLink, ErrorPage};
 
 use crate::pages::kit::KitPage;
-use crate::pages::{portal, portal_routes, show, ums, ums_routes};
+use crate::pages::{portal, portal_routes, ums, ums_routes};
 use crate::paths;
 use crate::texts::{Frame, texts};
 
@@ -16,8 +16,8 @@ pub fn AppRoutes() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/login") view={show::<portal::SignInPage>} ssr=SsrMode::Async/>
-                <Route path=path!("/webapp/login") view={show::<ums::SignInPage>} ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=portal::SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/webapp/login") view=ums::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/kit") view=KitPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/webapp") view={Lazy::<ums_routes::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>

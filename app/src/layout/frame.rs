@@ -6,26 +6,14 @@ use super::navigation::{PortalNavigation, UmsNavigation};
 use super::preferences::PreferenceForms;
 use crate::api::portal::session::{SignOut as PortalSignOut, me as portal_me};
 use crate::api::ums::session::{SignOut as UmsSignOut, me as ums_me};
-use crate::pages::PageView;
 use crate::paths;
 use crate::state::live::listen_to_devices;
 use crate::state::session::{PortalSession, UmsSession};
 use crate::texts::{Frame, texts};
 
 /// The frame of the Customer Portal's pages.
-pub struct PortalFrame;
-
-impl PageView for PortalFrame {
-    fn data() -> Self {
-        Self
-    }
-    fn view(_: Self) -> AnyView {
-        view! { <PortalAround/> }.into_any()
-    }
-}
-
 #[component]
-fn PortalAround() -> impl IntoView {
+pub fn PortalFrame() -> impl IntoView {
     let t = texts::<Frame>();
     let me = Resource::new(|| (), |()| portal_me());
     provide_context(PortalSession(me));
@@ -57,19 +45,8 @@ fn PortalAround() -> impl IntoView {
 }
 
 /// The frame of the UMS Web App's pages.
-pub struct UmsFrame;
-
-impl PageView for UmsFrame {
-    fn data() -> Self {
-        Self
-    }
-    fn view(_: Self) -> AnyView {
-        view! { <UmsAround/> }.into_any()
-    }
-}
-
 #[component]
-fn UmsAround() -> impl IntoView {
+pub fn UmsFrame() -> impl IntoView {
     let t = texts::<Frame>();
     let me = Resource::new(|| (), |()| ums_me());
     provide_context(UmsSession(me));

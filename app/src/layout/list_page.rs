@@ -1,7 +1,7 @@
 use domain::page::{ListQuery, Page, Total};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
-use ui::{ButtonLink, Direction, EmptyState, Glyph, Pager};
+use ui::{ButtonLink, Card, Direction, EmptyState, Glyph, Pager, SearchBox, Table, Tools};
 
 use crate::texts::{Lists, texts};
 
@@ -87,7 +87,7 @@ impl ListState {
     }
 
     /// What a search keeps: the order.
-    pub fn kept(self) -> Vec<(String, String)> {
+    fn kept(self) -> Vec<(String, String)> {
         let query = self.query.get_untracked();
         let dir = if query.descending { "desc" } else { "" };
         let pairs = [("sort", query.sort.as_str()), ("dir", dir)];
@@ -98,11 +98,11 @@ impl ListState {
             .collect()
     }
 
-    pub fn path(self) -> String {
+    fn path(self) -> String {
         self.path.get_untracked()
     }
 
-    pub fn search(self) -> Signal<String> {
+    fn search(self) -> Signal<String> {
         Signal::derive(move || self.query.get().search)
     }
 }
@@ -136,15 +136,69 @@ pub fn ListFoot(
 
 impl ListState {
     /// The foot for a page of any rows.
-    pub fn foot<T>(self, page: &Page<T>) -> impl IntoView + use<T> {
+    fn foot<T>(self, page: &Page<T>) -> impl IntoView + use<T> {
         let (next, previous) = (page.next.clone(), page.previous.clone());
         view! { <ListFoot state=self shown=page.rows.len() total=page.total next previous/> }
     }
 }
 
+/// What makes one list differ from another.
+pub struct ListParts<Empty, Head, Line> {
+    /// What the list is called, for those who hear it.
+    pub caption: &'static str,
+    /// What can be searched for.
+    pub search: &'static str,
+    /// In place of a list that has never had a row: what it is for, and the next step.
+    pub empty: Empty,
+    /// The heads of the columns.
+    pub head: Head,
+    /// A row.
+    pub row: Line,
+}
+
 impl ListState {
+    /// A page of a list: search, rows and foot.
+    pub fn show<T: 'static, Empty, Head, Line, A, B, C>(
+        self,
+        page: Page<T>,
+        parts: ListParts<Empty, Head, Line>,
+    ) -> AnyView
+    where
+        Empty: FnOnce() -> A + Send + 'static,
+        Head: FnOnce() -> B + Send + 'static,
+        Line: Fn(T) -> C,
+        A: IntoView + 'static,
+        B: IntoView + 'static,
+        C: IntoView + 'static,
+    {
+        if page.rows.is_empty() && self.query.get_untracked() == ListQuery::default() {
+            return view! { <Card>{(parts.empty)()}</Card> }.into_any();
+        }
+        let found = !page.rows.is_empty();
+        let foot = self.foot(&page);
+        let rows: Vec<AnyView> = page
+            .rows
+            .into_iter()
+            .map(|row| (parts.row)(row).into_any())
+            .collect();
+        let (caption, head) = (parts.caption, move || (parts.head)().into_any());
+        view! {
+            <Card flush=true>
+                <Tools>
+                    <SearchBox id="search" action=self.path() label=parts.search value=self.search() keep=self.kept()/>
+                </Tools>
+                {if found {
+                    view! { <Table caption head>{rows}</Table> {foot} }.into_any()
+                } else {
+                    self.nothing_found().into_any()
+                }}
+            </Card>
+        }
+        .into_any()
+    }
+
     /// What stands in place of the rows when a search finds none.
-    pub fn nothing_found(self) -> impl IntoView {
+    fn nothing_found(self) -> impl IntoView {
         let t = texts::<Lists>();
         view! {
             <EmptyState title=t.nothing_found text=t.nothing_found_text icon=Glyph::Search>

@@ -11,5 +11,5 @@ mod preferences;
 pub use form_page::{FormState, Plain, UploadForm};
 pub use frame::{PortalFrame, UmsFrame};
 pub use gate::Gate;
-pub use list_page::{ListState, list_state};
+pub use list_page::{ListParts, ListState, list_state};
 pub use loaded::loaded;

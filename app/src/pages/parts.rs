@@ -2,10 +2,10 @@
 //! first of them is opened. (A part for each page was tried: the decision on splitting has the figures.)
 
 use leptos::lazy;
-use leptos::prelude::AnyView;
+use leptos::prelude::{AnyView, IntoAny as _};
 use leptos_router::LazyRoute;
 
-use super::{portal, show, ums};
+use super::{portal, ums};
 use crate::layout;
 
 /// Declares a part: the function that is fetched with everything it calls, and a route for each of its pages.
@@ -17,7 +17,7 @@ macro_rules! part {
         $(#[$doc])*
         #[lazy]
         fn $part(which: $which) -> AnyView {
-            match which { $($which::$route => show::<$page>()),* }
+            match which { $($which::$route => $page().into_any()),* }
         }
 
         pub mod $routes {

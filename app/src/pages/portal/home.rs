@@ -12,7 +12,6 @@ use crate::api::portal::session::me;
 use crate::api::portal::ums_instances::ums_instances;
 use crate::error::AppError;
 use crate::layout::loaded;
-use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{Home, texts};
 
@@ -24,8 +23,6 @@ struct Progress {
     ums: Option<bool>,
     records: Option<bool>,
 }
-
-pub struct HomePage;
 
 async fn progress() -> Result<Progress, AppError> {
     let me = me().await?;
@@ -61,21 +58,14 @@ async fn progress() -> Result<Progress, AppError> {
     })
 }
 
-impl PageView for HomePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let HomePage = this;
-        let found = Resource::new(|| (), |()| progress());
-        let t = texts::<Home>();
-        view! {
-            <Title text=t.title/>
-            <PageHead title=t.welcome lead=t.lead/>
-            {loaded(found, checklist)}
-        }
-        .into_any()
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let found = Resource::new(|| (), |()| progress());
+    let t = texts::<Home>();
+    view! {
+        <Title text=t.title/>
+        <PageHead title=t.welcome lead=t.lead/>
+        {loaded(found, checklist)}
     }
 }
 

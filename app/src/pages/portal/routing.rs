@@ -2,54 +2,31 @@ use domain::page::{ListQuery, Page};
 use domain::routing::RoutingRow;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{
-    ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
-    Table, Tools,
-};
+use ui::{ButtonKind, ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
 
 use crate::api::portal::routing::routing_records;
-use crate::layout::{ListState, list_state, loaded};
-use crate::pages::PageView;
+use crate::layout::{ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, Routing, texts};
 
-pub struct RoutingPage;
-
-impl PageView for RoutingPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let RoutingPage = this;
-        let state = list_state();
-        let rows = Resource::new(
-            move || state.query.get(),
-            |query: ListQuery| routing_records(query),
-        );
-        let t = texts::<Routing>();
-        let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
-        view! {
-            <Title text=t.title/>
-            <PageHead title=t.title lead=t.lead actions=register/>
-            {loaded(rows, move |page| list(state, page))}
-        }
-        .into_any()
+#[component]
+pub fn RoutingPage() -> impl IntoView {
+    let state = list_state();
+    let rows = Resource::new(
+        move || state.query.get(),
+        |query: ListQuery| routing_records(query),
+    );
+    let t = texts::<Routing>();
+    let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+    view! {
+        <Title text=t.title/>
+        <PageHead title=t.title lead=t.lead actions=register/>
+        {loaded(rows, move |page| list(state, page))}
     }
 }
 
 fn list(state: ListState, page: Page<RoutingRow>) -> AnyView {
-    let (t, lists) = (texts::<Routing>(), texts::<Lists>());
-    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
-        return view! {
-            <Card>
-                <EmptyState title=t.empty text=t.empty_text icon=Glyph::Route>
-                    <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary>{t.register}</ButtonLink>
-                </EmptyState>
-            </Card>
-        }
-        .into_any();
-    }
+    let t = texts::<Routing>();
     let head = move || {
         view! {
             <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
@@ -62,20 +39,21 @@ fn list(state: ListState, page: Page<RoutingRow>) -> AnyView {
             <SortCell label=t.expiration href=state.sort_href("expires") sorted=state.sorted("expires")/>
         }
     };
-    let found = !page.rows.is_empty();
-    let foot = state.foot(&page);
-    let rows = page.rows.into_iter().map(row).collect_view();
-    view! {
-        <Card flush=true>
-            <Tools><SearchBox id="search" action=state.path() label=lists.search value=state.search() keep=state.kept()/></Tools>
-            {if found {
-                view! { <Table caption=t.title head>{rows}</Table> {foot} }.into_any()
-            } else {
-                state.nothing_found().into_any()
-            }}
-        </Card>
-    }
-    .into_any()
+    let empty = move || {
+        view! {
+            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Route>
+                <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary>{t.register}</ButtonLink>
+            </EmptyState>
+        }
+    };
+    let parts = ListParts {
+        caption: t.title,
+        search: texts::<Lists>().search,
+        empty,
+        head,
+        row,
+    };
+    state.show(page, parts)
 }
 
 fn row(record: RoutingRow) -> impl IntoView {

@@ -13,36 +13,27 @@ use crate::api::portal::routing::{last_onboardings, routing_record};
 use crate::components::{ChainView, Domains};
 use crate::error::AppError;
 use crate::layout::loaded;
-use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Routing, texts};
 
-pub struct RoutingRecordPage;
-
-impl PageView for RoutingRecordPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let RoutingRecordPage = this;
-        let params = use_params_map();
-        let id = Memo::new(move |_| {
-            params
-                .with(|params| params.get("id"))
-                .and_then(|id| id.parse::<RoutingId>().ok())
-        });
-        let missing = AppError::missing;
-        let record = Resource::new(
-            move || id.get(),
-            move |id| async move { routing_record(id.ok_or_else(missing)?).await },
-        );
-        let last = Resource::new(
-            move || id.get(),
-            move |id| async move { last_onboardings(id.ok_or_else(missing)?).await },
-        );
-        view! { {loaded(record, move |record| details(record, last))} }.into_any()
-    }
+#[component]
+pub fn RoutingRecordPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params
+            .with(|params| params.get("id"))
+            .and_then(|id| id.parse::<RoutingId>().ok())
+    });
+    let missing = AppError::missing;
+    let record = Resource::new(
+        move || id.get(),
+        move |id| async move { routing_record(id.ok_or_else(missing)?).await },
+    );
+    let last = Resource::new(
+        move || id.get(),
+        move |id| async move { last_onboardings(id.ok_or_else(missing)?).await },
+    );
+    view! { {loaded(record, move |record| details(record, last))} }
 }
 
 fn details(record: Record, last: Resource<Result<Vec<LastOnboarding>, AppError>>) -> impl IntoView {

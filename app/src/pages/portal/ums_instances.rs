@@ -2,51 +2,28 @@ use domain::page::{ListQuery, Page};
 use domain::ums_instance::UmsInstance;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{
-    ButtonKind, ButtonLink, Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell,
-    Table, Tools,
-};
+use ui::{ButtonKind, ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
 
 use crate::api::portal::ums_instances::ums_instances;
-use crate::layout::{ListState, list_state, loaded};
-use crate::pages::PageView;
+use crate::layout::{ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, UmsInstances, texts};
 
-pub struct UmsInstancesPage;
-
-impl PageView for UmsInstancesPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let UmsInstancesPage = this;
-        let state = list_state();
-        let rows = Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query));
-        let t = texts::<UmsInstances>();
-        let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
-        view! {
-            <Title text=t.title/>
-            <PageHead title=t.title lead=t.lead actions=register/>
-            {loaded(rows, move |page| list(state, page))}
-        }
-        .into_any()
+#[component]
+pub fn UmsInstancesPage() -> impl IntoView {
+    let state = list_state();
+    let rows = Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query));
+    let t = texts::<UmsInstances>();
+    let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+    view! {
+        <Title text=t.title/>
+        <PageHead title=t.title lead=t.lead actions=register/>
+        {loaded(rows, move |page| list(state, page))}
     }
 }
 
 fn list(state: ListState, page: Page<UmsInstance>) -> AnyView {
-    let (t, lists) = (texts::<UmsInstances>(), texts::<Lists>());
-    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
-        return view! {
-            <Card>
-                <EmptyState title=t.empty text=t.empty_text icon=Glyph::Server>
-                    <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary>{t.register}</ButtonLink>
-                </EmptyState>
-            </Card>
-        }
-        .into_any();
-    }
+    let t = texts::<UmsInstances>();
     let head = move || {
         view! {
             <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
@@ -59,20 +36,21 @@ fn list(state: ListState, page: Page<UmsInstance>) -> AnyView {
             <SortCell label=t.updated href=state.sort_href("updated") sorted=state.sorted("updated")/>
         }
     };
-    let found = !page.rows.is_empty();
-    let foot = state.foot(&page);
-    let rows = page.rows.into_iter().map(row).collect_view();
-    view! {
-        <Card flush=true>
-            <Tools><SearchBox id="search" action=state.path() label=lists.search value=state.search() keep=state.kept()/></Tools>
-            {if found {
-                view! { <Table caption=t.title head>{rows}</Table> {foot} }.into_any()
-            } else {
-                state.nothing_found().into_any()
-            }}
-        </Card>
-    }
-    .into_any()
+    let empty = move || {
+        view! {
+            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Server>
+                <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary>{t.register}</ButtonLink>
+            </EmptyState>
+        }
+    };
+    let parts = ListParts {
+        caption: t.title,
+        search: texts::<Lists>().search,
+        empty,
+        head,
+        row,
+    };
+    state.show(page, parts)
 }
 
 fn row(ums: UmsInstance) -> impl IntoView {

@@ -12,46 +12,37 @@ use super::presence::PresenceMark;
 use crate::api::ums::devices::{RebootDevice, device};
 use crate::error::AppError;
 use crate::layout::{FormState, loaded};
-use crate::pages::PageView;
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
 
-pub struct DevicePage;
-
-impl PageView for DevicePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DevicePage = this;
-        let params = use_params_map();
-        let id = Memo::new(move |_| {
-            params
-                .with(|params| params.get("id"))
-                .and_then(|id| id.parse::<DeviceId>().ok())
-        });
-        let reboot = ServerAction::<RebootDevice>::new();
-        let version = reboot.version();
-        let missing = AppError::missing;
-        let device = Resource::new(
-            move || (id.get(), version.get()),
-            move |(id, _)| async move { device(id.ok_or_else(missing)?).await },
-        );
-        let form = FormState::new(reboot, paths::DEVICES);
-        let changes = device_changes(move || device.refetch());
-        // Whatever changes about this device (it comes, goes, answers a command) is read again.
-        Effect::new(move |_| {
-            if let Some(change) = changes.get()
-                && device
-                    .with_untracked(|device| matches!(device, Some(Ok(device)) if device.row.id == change.id))
-            {
-                device.refetch();
-            }
-        });
-        view! { {loaded(device, move |device| details(device, reboot, form))} }.into_any()
-    }
+#[component]
+pub fn DevicePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params
+            .with(|params| params.get("id"))
+            .and_then(|id| id.parse::<DeviceId>().ok())
+    });
+    let reboot = ServerAction::<RebootDevice>::new();
+    let version = reboot.version();
+    let missing = AppError::missing;
+    let device = Resource::new(
+        move || (id.get(), version.get()),
+        move |(id, _)| async move { device(id.ok_or_else(missing)?).await },
+    );
+    let form = FormState::new(reboot, paths::DEVICES);
+    let changes = device_changes(move || device.refetch());
+    // Whatever changes about this device (it comes, goes, answers a command) is read again.
+    Effect::new(move |_| {
+        if let Some(change) = changes.get()
+            && device
+                .with_untracked(|device| matches!(device, Some(Ok(device)) if device.row.id == change.id))
+        {
+            device.refetch();
+        }
+    });
+    view! { {loaded(device, move |device| details(device, reboot, form))} }
 }
 
 fn details(device: Device, reboot: ServerAction<RebootDevice>, form: FormState) -> impl IntoView {

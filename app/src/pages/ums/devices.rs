@@ -2,47 +2,37 @@ use domain::device::{DeviceRow, Presence};
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{Card, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SearchBox, SortCell, Table, Tools};
+use ui::{Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
 
 use super::presence::PresenceMark;
 use crate::api::ums::devices::devices;
-use crate::layout::{ListState, list_state, loaded};
-use crate::pages::PageView;
+use crate::layout::{ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
 
-pub struct DevicesPage;
-
-impl PageView for DevicesPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DevicesPage = this;
-        let state = list_state();
-        let rows = Resource::new(move || state.query.get(), |query: ListQuery| devices(query));
-        let t = texts::<Devices>();
-        let changes = device_changes(move || rows.refetch());
-        // A device that is not on this page may be a new one: the list is read again.
-        Effect::new(move |_| {
-            if let Some(change) = changes.get() {
-                let known = rows.with_untracked(|page| match page {
-                    Some(Ok(page)) => page.rows.iter().any(|row| row.id == change.id),
-                    _ => true,
-                });
-                if !known {
-                    rows.refetch();
-                }
+#[component]
+pub fn DevicesPage() -> impl IntoView {
+    let state = list_state();
+    let rows = Resource::new(move || state.query.get(), |query: ListQuery| devices(query));
+    let t = texts::<Devices>();
+    let changes = device_changes(move || rows.refetch());
+    // A device that is not on this page may be a new one: the list is read again.
+    Effect::new(move |_| {
+        if let Some(change) = changes.get() {
+            let known = rows.with_untracked(|page| match page {
+                Some(Ok(page)) => page.rows.iter().any(|row| row.id == change.id),
+                _ => true,
+            });
+            if !known {
+                rows.refetch();
             }
-        });
-        view! {
-            <Title text=t.title/>
-            <PageHead title=t.title lead=t.lead/>
-            {loaded(rows, move |page| list(state, page, changes))}
         }
-        .into_any()
+    });
+    view! {
+        <Title text=t.title/>
+        <PageHead title=t.title lead=t.lead/>
+        {loaded(rows, move |page| list(state, page, changes))}
     }
 }
 
@@ -50,10 +40,6 @@ type Changes = ReadSignal<Option<domain::device::DeviceChange>>;
 
 fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
     let t = texts::<Devices>();
-    if page.rows.is_empty() && state.query.get_untracked() == ListQuery::default() {
-        return view! { <Card><EmptyState title=t.empty text=t.empty_text icon=Glyph::Device/></Card> }
-            .into_any();
-    }
     let head = move || {
         view! {
             <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
@@ -66,24 +52,19 @@ fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
             <SortCell label=t.last_contact href=state.sort_href("last_contact") sorted=state.sorted("last_contact")/>
         }
     };
-    let found = !page.rows.is_empty();
-    let foot = state.foot(&page);
-    let rows = page
-        .rows
-        .into_iter()
-        .map(|device| row(device, changes))
-        .collect_view();
-    view! {
-        <Card flush=true>
-            <Tools><SearchBox id="search" action=state.path() label=t.search_hint value=state.search() keep=state.kept()/></Tools>
-            {if found {
-                view! { <Table caption=t.title head>{rows}</Table> {foot} }.into_any()
-            } else {
-                state.nothing_found().into_any()
-            }}
-        </Card>
-    }
-    .into_any()
+    let empty = move || {
+        view! {
+            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Device/>
+        }
+    };
+    let parts = ListParts {
+        caption: t.title,
+        search: t.search_hint,
+        empty,
+        head,
+        row: move |device| row(device, changes),
+    };
+    state.show(page, parts)
 }
 
 fn row(device: DeviceRow, changes: Changes) -> impl IntoView {

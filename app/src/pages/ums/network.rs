@@ -7,63 +7,53 @@ use ui::{Card, Copyable, Fact, Facts, Fingerprint, Glyph, Icon, Note, PageHead, 
 use crate::api::ums::network::network;
 use crate::components::ChainView;
 use crate::layout::loaded;
-use crate::pages::PageView;
 use crate::paths;
 use crate::texts::{self, Network, texts};
 
-pub struct NetworkPage;
-
-impl PageView for NetworkPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let NetworkPage = this;
-        let data = Resource::new(|| (), |()| network());
-        let t = texts::<Network>();
-        let query = use_query_map();
-        let tab = Memo::new(move |_| query.with(|query| query.get("tab")).unwrap_or_default());
-        let href = |tab: &str| {
-            if tab.is_empty() {
-                paths::NETWORK.to_owned()
-            } else {
-                format!("{}?tab={tab}", paths::NETWORK)
-            }
-        };
-        let items = vec![
-            Tab {
-                href: href(""),
-                label: t.server_tab.to_owned(),
-                count: None,
-            },
-            Tab {
-                href: href("onboarding"),
-                label: t.onboarding_tab.to_owned(),
-                count: None,
-            },
-            Tab {
-                href: href("ums-id"),
-                label: t.ums_id_tab.to_owned(),
-                count: None,
-            },
-        ];
-        let current = Signal::derive(move || href(&tab.get()));
-        let body = move |data: Data| {
-            let data = StoredValue::new(data);
-            move || match tab.get().as_str() {
-                "onboarding" => onboarding(data.get_value().onboarding).into_any(),
-                "ums-id" => ums_id(data.get_value().ums_id).into_any(),
-                _ => server(data.get_value().server).into_any(),
-            }
-        };
-        view! {
-            <Title text=t.title/>
-            <PageHead title=t.title lead=t.lead/>
-            <Tabs label=t.title items current/>
-            {loaded(data, body)}
+#[component]
+pub fn NetworkPage() -> impl IntoView {
+    let data = Resource::new(|| (), |()| network());
+    let t = texts::<Network>();
+    let query = use_query_map();
+    let tab = Memo::new(move |_| query.with(|query| query.get("tab")).unwrap_or_default());
+    let href = |tab: &str| {
+        if tab.is_empty() {
+            paths::NETWORK.to_owned()
+        } else {
+            format!("{}?tab={tab}", paths::NETWORK)
         }
-        .into_any()
+    };
+    let items = vec![
+        Tab {
+            href: href(""),
+            label: t.server_tab.to_owned(),
+            count: None,
+        },
+        Tab {
+            href: href("onboarding"),
+            label: t.onboarding_tab.to_owned(),
+            count: None,
+        },
+        Tab {
+            href: href("ums-id"),
+            label: t.ums_id_tab.to_owned(),
+            count: None,
+        },
+    ];
+    let current = Signal::derive(move || href(&tab.get()));
+    let body = move |data: Data| {
+        let data = StoredValue::new(data);
+        move || match tab.get().as_str() {
+            "onboarding" => onboarding(data.get_value().onboarding).into_any(),
+            "ums-id" => ums_id(data.get_value().ums_id).into_any(),
+            _ => server(data.get_value().server).into_any(),
+        }
+    };
+    view! {
+        <Title text=t.title/>
+        <PageHead title=t.title lead=t.lead/>
+        <Tabs label=t.title items current/>
+        {loaded(data, body)}
     }
 }
 
