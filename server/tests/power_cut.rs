@@ -46,7 +46,10 @@ async fn a_user_is_added_whole_or_not_at_all(database: &str) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("cosmos.toml");
     let data = folder.path().join("data");
-    let text = format!("data_dir = \"{}\"\ncloud_database = \"{database}\"\n", data.display());
+    let text = format!(
+        "data_dir = \"{}\"\ncloud_database = \"{database}\"\n",
+        data.display()
+    );
     std::fs::write(&config, text).unwrap();
     let made = cosmos(&config, None, &["account", "create", "--name", "Contoso"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

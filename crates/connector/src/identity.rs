@@ -7,7 +7,7 @@ use std::sync::Arc;
 use access::{Acting, Actor, Services};
 use domain::Company;
 use http::Extensions;
-use pki::{ClientProblem, verify_client};
+use pki::{ClientProblem, Fingerprint, verify_client};
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use ums::devices::{self, Known};
@@ -31,6 +31,7 @@ impl PeerCertificates {
 #[derive(Clone, Debug)]
 pub struct DeviceIdentity {
     device: Known,
+    fingerprint: Fingerprint,
     not_after: OffsetDateTime,
 }
 
@@ -57,10 +58,12 @@ pub async fn identify(
     let (end, intermediates) = peer.split_first().ok_or(IdentityError::NoCertificate)?;
     let held = ums::certificates::current(services)?;
     let certificate = verify_client(end, intermediates, [held.est().certificate()], services.now())?;
-    let known = devices::by_certificate(services, &certificate.fingerprint()).await?;
+    let fingerprint = certificate.fingerprint();
+    let known = devices::by_certificate(services, &fingerprint).await?;
     let device = known.ok_or(IdentityError::NotManaged)?;
     Ok(DeviceIdentity {
         device,
+        fingerprint,
         not_after: certificate.not_after(),
     })
 }
@@ -68,6 +71,11 @@ pub async fn identify(
 impl DeviceIdentity {
     pub fn device(&self) -> &Known {
         &self.device
+    }
+
+    /// That of the certificate that proved it.
+    pub fn fingerprint(&self) -> &Fingerprint {
+        &self.fingerprint
     }
 
     /// When the certificate ends that proved it.

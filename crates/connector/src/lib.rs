@@ -1,6 +1,7 @@
 //! The device connector of a UMS: enrolment (EST, RFC 7030), the mutual-TLS WebSocket of each device, and what the Onboarding
 //! Service and monitors ask. Plain axum routes: server functions and cookies have no place here.
 
+pub mod admission;
 mod est;
 pub mod identity;
 pub mod listener;

@@ -18,16 +18,13 @@ use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::{Admission, Limits, Place};
 use crate::identity::PeerCertificates;
 
-/// Handshakes at the same time: a storm of devices must leave the processor to the people. More wait in the kernel's queue.
-pub const HANDSHAKES: usize = 64;
-/// Longest handshake.
+/// Longest handshake, from the acceptance of the connection.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Longest that the headers of a request may take, and a connection until its first request.
 const HEADERS: Duration = Duration::from_secs(15);
@@ -52,30 +49,29 @@ pub async fn serve(
     app: Router,
     stop: CancellationToken,
 ) -> io::Result<()> {
-    let acceptor = TlsAcceptor::from(tls);
-    let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    serve_with(listener, tls, app, stop, Limits::default()).await
+}
+
+/// The same with other limits.
+pub async fn serve_with(
+    listener: TcpListener,
+    tls: Arc<ServerConfig>,
+    app: Router,
+    stop: CancellationToken,
+    limits: Limits,
+) -> io::Result<()> {
+    let admission = Admission::new(limits);
     let open = TaskTracker::new();
-    loop {
-        let Some(Ok(turn)) = stop
-            .run_until_cancelled(Arc::clone(&handshakes).acquire_owned())
-            .await
-        else {
-            break;
-        };
-        let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else {
-            break;
-        };
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) => {
-                let (acceptor, app, stop) = (acceptor.clone(), app.clone(), stop.clone());
-                open.spawn(connection(
-                    stream,
-                    peer.ip().to_canonical(),
-                    acceptor,
-                    turn,
-                    app,
-                    stop,
-                ));
+                let address = peer.ip().to_canonical();
+                let Some(place) = admission.enter(address) else {
+                    tracing::debug!(%address, "a connection was dropped: too many have not begun yet");
+                    continue;
+                };
+                let (tls, app, stop) = (Arc::clone(&tls), app.clone(), stop.clone());
+                open.spawn(connection(stream, address, tls, place, app, stop));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -128,15 +124,15 @@ async fn drain(open: &TaskTracker) {
 async fn connection(
     stream: TcpStream,
     address: IpAddr,
-    acceptor: TlsAcceptor,
-    turn: OwnedSemaphorePermit,
+    tls: Arc<ServerConfig>,
+    place: Place,
     app: Router,
     stop: CancellationToken,
 ) {
     // Without it, small frames wait for the peer's acknowledgement; nothing else depends on it.
     let _ = stream.set_nodelay(true);
-    let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
-    drop(turn);
+    let handshake = tokio::time::timeout(HANDSHAKE, place.handshake(stream, tls)).await;
+    drop(place);
     let stream = match handshake {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%address, %error, "TLS handshake failed"),

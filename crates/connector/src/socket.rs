@@ -2,6 +2,7 @@
 
 mod conversation;
 mod line;
+mod pace;
 
 use std::time::Duration;
 

@@ -16,11 +16,18 @@ const PER_ADDRESS: Rate = Rate {
     burst: 20,
     per: Duration::MINUTE,
 };
-/// Tries for one user from everywhere, known or not: after ten in a row one more each minute. A good sign-in clears it.
-const PER_USER: Rate = Rate {
-    name: "portal.sign_in.user",
+/// Tries for one user from one address, known or not: after ten in a row one more each minute. By the user alone, anybody could
+/// keep them out.
+const PER_USER_AND_ADDRESS: Rate = Rate {
+    name: "portal.sign_in.user_and_address",
     burst: 10,
     per: Duration::minutes(10),
+};
+/// Tries for one user from everywhere, against guessing from many addresses. A good sign-in clears both.
+const PER_USER: Rate = Rate {
+    name: "portal.sign_in.user",
+    burst: 100,
+    per: Duration::HOUR,
 };
 
 /// Starts a session. Whatever is wrong (no such user, wrong password, no access), the answer and the work are the same, and the
@@ -34,6 +41,9 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Ses
     let tried = address
         .as_ref()
         .map_or_else(|| typed.to_lowercase(), |address| address.key.clone());
+    let here = format!("{} {tried}", visitor.client().rate_key());
+    // In this order: what is refused here uses up nothing elsewhere.
+    visitor.limit_key(PER_USER_AND_ADDRESS, &here)?;
     visitor.limit_key(PER_USER, &tried)?;
 
     let found = rows::credentials_unscoped(&mut visitor.read().await?, &tried).await?;
@@ -54,7 +64,9 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Ses
                 let token = sessions::start(&mut tx, visitor.services(), user.id, visitor.client()).await?;
                 tx.commit(Event::new("user.signed_in", user.id, user.email.clone()))
                     .await?;
-                visitor.services().rates().forget(PER_USER, &tried);
+                let rates = visitor.services().rates();
+                rates.forget(PER_USER_AND_ADDRESS, &here);
+                rates.forget(PER_USER, &tried);
                 return Ok(token);
             }
             "changed meanwhile"

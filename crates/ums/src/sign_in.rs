@@ -14,11 +14,17 @@ const PER_ADDRESS: Rate = Rate {
     burst: 20,
     per: Duration::MINUTE,
 };
-/// Tries for one name, from wherever they come; forgotten when one succeeds.
+/// Tries for one name from one address, known or not. By the name alone, anybody could keep its owner out.
+const PER_NAME_AND_ADDRESS: Rate = Rate {
+    name: "ums.sign_in.name_and_address",
+    burst: 10,
+    per: Duration::minutes(10),
+};
+/// Tries for one name from everywhere, against guessing from many addresses. A good sign-in clears both.
 const PER_NAME: Rate = Rate {
     name: "ums.sign_in.name",
-    burst: 10,
-    per: Duration::minutes(5),
+    burst: 100,
+    per: Duration::HOUR,
 };
 
 /// Starts a session. A wrong password and an unknown name get the same answer after the same work.
@@ -26,6 +32,9 @@ pub async fn sign_in(visitor: &Visitor<Company>, draft: SignInDraft) -> Result<S
     let (name, password) = draft.check()?;
     let key = key_of(&name);
     visitor.limit(PER_ADDRESS)?;
+    let here = format!("{} {key}", visitor.client().rate_key());
+    // In this order: what is refused here uses up nothing elsewhere.
+    visitor.limit_key(PER_NAME_AND_ADDRESS, &here)?;
     visitor.limit_key(PER_NAME, &key)?;
 
     let found = credentials(&mut visitor.read().await?, &name).await?;
@@ -36,7 +45,9 @@ pub async fn sign_in(visitor: &Visitor<Company>, draft: SignInDraft) -> Result<S
     if let Some(found) = found.filter(|_| right)
         && let Some(token) = start(visitor, found).await?
     {
-        visitor.services().rates().forget(PER_NAME, &key);
+        let rates = visitor.services().rates();
+        rates.forget(PER_NAME_AND_ADDRESS, &here);
+        rates.forget(PER_NAME, &key);
         return Ok(token);
     }
     // Written for an unknown name too: a missing write would answer sooner.

@@ -237,7 +237,10 @@ mod tests {
         assert_eq!(portal.listen.served(), None);
         assert_eq!(portal.trusted_domains["contoso.example"], "Contoso");
         assert_eq!(config.onboarding.unwrap().listen.served(), Some("127.0.0.1:8081"));
-        assert!(load("[portal]\n[onboarding]\nlisten = \"\"\n").is_err(), "the portal's alone may be empty");
+        assert!(
+            load("[portal]\n[onboarding]\nlisten = \"\"\n").is_err(),
+            "the portal's alone may be empty"
+        );
         assert!(load("[ums]\nlisten = \"\"\n").is_err());
     }
 

@@ -198,7 +198,11 @@ async fn browsers_are_told_to_keep_to_https() {
     let stage = Stage::open().await;
     let told = |reply: &Reply| reply.header("strict-transport-security").to_owned();
     let plain = stage.call(Call::get("/login")).await;
-    assert_eq!((plain.status, told(&plain).as_str()), (200, ""), "http://localhost");
+    assert_eq!(
+        (plain.status, told(&plain).as_str()),
+        (200, ""),
+        "http://localhost"
+    );
     let service = Call::get("/").send(&stage.onboarding).await;
     assert_eq!(told(&service), "max-age=31536000", "https://obs.example");
     let port = Port::open(&stage).await;

@@ -84,7 +84,9 @@ async fn no_other_site_leads_to_the_export_of_the_ums_id() {
     let session = stage.ums_session(stage.superuser).await;
     let export = async |site: Option<&str>| {
         let call = Call::get("/wums-app/ums-id").cookie(ums_cookie(&session));
-        let call = site.into_iter().fold(call, |call, site| call.header("sec-fetch-site", site));
+        let call = site
+            .into_iter()
+            .fold(call, |call, site| call.header("sec-fetch-site", site));
         let before = stage.written();
         let reply = stage.call(call).await;
         (reply.status, stage.written() != before)

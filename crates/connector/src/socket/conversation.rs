@@ -94,7 +94,7 @@ async fn greet(
         return Err(End::Say(close_code::POLICY, "foreign unit id"));
     }
     match welcome(line, acting, identity, number, &hello, address).await {
-        Ok(welcomed) => Ok(welcomed?),
+        Ok(welcomed) => welcomed,
         Err(error) => {
             log(&error, "a device could not be welcomed");
             Err(End::Say(close_code::AGAIN, "try again later"))
@@ -109,8 +109,12 @@ async fn welcome(
     number: u64,
     hello: &Hello,
     address: IpAddr,
-) -> access::Result<Result<Connection, Gone>> {
+) -> access::Result<Result<Connection, End>> {
     let services = acting.services();
+    if !devices::take_up_certificate(acting, identity.device(), identity.fingerprint()).await? {
+        let why = "the certificate is not valid any more";
+        return Ok(Err(End::Say(close_code::POLICY, why)));
+    }
     devices::hello(acting, identity.device().id, hello).await?;
     let welcome = Welcome {
         heartbeat_seconds: HEARTBEAT_SECONDS,
@@ -131,7 +135,7 @@ async fn welcome(
         }))
         .await
     };
-    Ok(said.await.map(|()| connection))
+    Ok(said.await.map(|()| connection).map_err(End::from))
 }
 
 /// A connection past its greeting.
@@ -295,7 +299,12 @@ async fn read(
             tracing::debug!(%error, "a device's connection broke");
             return Err(End::Say(close_code::PROTOCOL, "the frame is broken or too large"));
         }
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(None),
+        // It answers a ping of ours, and nobody answers it.
+        Some(Ok(Message::Pong(_))) => return Ok(None),
+        Some(Ok(_)) if !line.pace.count(Instant::now()) => {
+            return Err(End::Say(close_code::POLICY, "too many frames"));
+        }
+        Some(Ok(Message::Ping(_))) => return Ok(None),
         Some(Ok(Message::Binary(_))) => {
             line.refuse(None, ErrorCode::Malformed, "only text frames are known here")
                 .await?;

@@ -1,9 +1,12 @@
-//! The sending half: numbered frames, with a bound on how long one may take.
+//! The frames of a connection: numbered on their way out, with a bound on how long one may take, and counted on their way in.
 
 use std::time::Duration;
 
 use axum::extract::ws::{CloseCode, CloseFrame, Message, WebSocket};
 use protocol::unified::{ErrorCode, ErrorReply, Frame, ToDevice, encode};
+use tokio::time::Instant;
+
+use super::pace::Pace;
 
 /// The connection is over: closed, broken, or too slow.
 #[derive(Debug)]
@@ -12,6 +15,7 @@ pub(super) struct Gone;
 /// A WebSocket and the number of the last frame sent on it.
 pub(super) struct Line {
     pub(super) socket: WebSocket,
+    pub(super) pace: Pace,
     last: u64,
     patience: Duration,
 }
@@ -20,6 +24,7 @@ impl Line {
     pub(super) fn new(socket: WebSocket, patience: Duration) -> Self {
         Self {
             socket,
+            pace: Pace::new(Instant::now()),
             last: 0,
             patience,
         }

@@ -1,7 +1,15 @@
-use connector::listener::{HANDSHAKES, HEADERS_MAX};
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector::Timing;
+use connector::admission::Limits;
+use connector::listener::HEADERS_MAX;
 use protocol::paths;
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use store::Schema;
 use test_support::db;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::server::Server;
 use crate::tools::curl;
@@ -83,29 +91,71 @@ async fn only_tls_1_3_is_spoken_and_only_to_those_who_trust_the_root() {
     assert_eq!(curl(&server.files, &address, &[]).await.status, 200);
 }
 
+/// What a peer says that goes no further than its hello.
+fn client_hello() -> Vec<u8> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    let mut said = Vec::new();
+    ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap())
+        .unwrap()
+        .write_tls(&mut said)
+        .unwrap();
+    said
+}
+
+async fn stall(server: &Server, words: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
+    stream.write_all(words).await.unwrap();
+    stream
+}
+
 #[tokio::test]
-async fn sixty_four_handshakes_are_under_way_at_a_time_and_the_next_one_waits() {
+async fn who_says_nothing_or_stops_after_the_hello_keeps_nobody_out() {
     let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
+    let limits = Limits {
+        handshakes: 2,
+        ..Limits::default()
+    };
+    let server = Server::start_limited(&db, Timing::default(), limits).await;
     let url = server.url(paths::UMS_INFO);
-    let dial = || tokio::net::TcpStream::connect(("127.0.0.1", server.port));
-    let mut silent = Vec::new();
-    for _ in 1..HANDSHAKES {
-        silent.push(dial().await.unwrap());
+    let hello = client_hello();
+    for words in [&[][..], &hello[..20], &hello] {
+        let mut stalled = Vec::new();
+        for _ in 0..64 {
+            stalled.push(stall(&server, words).await);
+        }
+        let reply = curl(&server.files, &url, &["--max-time", "5"]).await;
+        assert_eq!(reply.status, 200, "{} bytes", words.len());
     }
-    assert_eq!(
-        curl(&server.files, &url, &[]).await.status,
-        200,
-        "one place is left"
-    );
-    silent.push(dial().await.unwrap());
-    assert_eq!(
-        curl(&server.files, &url, &["--max-time", "1"]).await.status,
-        0,
-        "all places are taken"
-    );
-    silent.clear();
-    assert_eq!(curl(&server.files, &url, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn eight_connections_of_an_address_may_wait_and_the_ninth_is_dropped() {
+    let db = db::sqlite(Schema::Company).await;
+    let limits = Limits {
+        waiting: 10,
+        waiting_per_client: 8,
+        handshakes: 2,
+    };
+    let server = Server::start_limited(&db, Timing::default(), limits).await;
+    let url = server.url(paths::UMS_INFO);
+    let from = async |address| curl(&server.files, &url, &["--interface", address]).await.status;
+    let mut stalled = Vec::new();
+    for _ in 0..7 {
+        stalled.push(stall(&server, &[]).await);
+    }
+    assert_eq!(from("127.0.0.1").await, 200, "one place is left");
+    assert_eq!(from("127.0.0.1").await, 200, "who has begun leaves it again");
+    stalled.push(stall(&server, &[]).await);
+    assert_eq!(from("127.0.0.1").await, 0, "no place is left");
+    assert_eq!(from("127.0.0.2").await, 200, "another address has its own");
+    stalled.clear();
+    let free = async { while from("127.0.0.1").await != 200 {} };
+    tokio::time::timeout(Duration::from_secs(10), free).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use access::{Acting, Actor, Authorized, Clock, Visitor};
+use connector::admission::Limits;
 use connector::{Timing, listener, router_with, tls};
 use domain::first_auth_key::FirstAuthKeyDraft;
 use domain::sign_in::SignInDraft;
@@ -34,8 +35,12 @@ impl Server {
         Self::start_with(db, Timing::default()).await
     }
 
-    /// The clock starts at the real time, because curl and openssl know no other.
     pub async fn start_with(db: &store::Db, timing: Timing) -> Self {
+        Self::start_limited(db, timing, Limits::default()).await
+    }
+
+    /// The clock starts at the real time, because curl and openssl know no other.
+    pub async fn start_limited(db: &store::Db, timing: Timing, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let now = Clock::system().now();
@@ -65,7 +70,11 @@ impl Server {
             router_with(services.clone(), timing),
         );
         let stopping = stop.clone();
-        tasks.spawn(async move { listener::serve(listener, config, app, stopping).await.unwrap() });
+        tasks.spawn(async move {
+            listener::serve_with(listener, config, app, stopping, limits)
+                .await
+                .unwrap();
+        });
         let stopping = stop.clone();
         tasks.spawn(async move { background::run(&services, stopping).await });
         Self {

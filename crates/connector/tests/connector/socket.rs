@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use connector::Timing;
 use domain::device::{CommandState, DeviceChange, Presence};
-use domain::id::DeviceId;
+use domain::id::{CommandId, DeviceId};
 use domain::permission::{CommandDevices, ViewDevices};
 use domain::{MacAddress, UnitId};
 use futures::{SinkExt as _, StreamExt as _};
@@ -44,20 +44,27 @@ impl Device {
         let enrolled = enrolment::enrol_with_key(&visitor, &unit, &server.key().await, &request)
             .await
             .unwrap();
-        let mut roots = RootCertStore::empty();
-        let held = ums::certificates::current(&server.side.services).unwrap();
-        roots.add(held.web_root().certificate().der().clone()).unwrap();
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_client_auth_cert(vec![enrolled.certificate.der().clone()], key.to_rustls())
-            .unwrap();
+        let tls = tls(server, &enrolled.certificate, &key);
         Self {
             id: enrolled.device,
-            tls: Arc::new(tls),
+            tls,
             certificate: enrolled.certificate,
+        }
+    }
+
+    /// The same device with a new key and the certificate for it, asked for over `line`.
+    async fn renew(&self, server: &Server, line: &mut Line) -> Self {
+        let key = PrivateKey::generate(KeyKind::P256).unwrap();
+        let csr = pki::est::to_base64(&new_csr(&key, "foreign").unwrap());
+        line.say(FromDevice::Certificate(Renewal { csr })).await;
+        let ToDevice::Certificate(issued) = line.hear().await.message else {
+            panic!("no certificate")
+        };
+        let certificate = Certificate::from_file(issued.certificate_pem.as_bytes()).unwrap();
+        Self {
+            id: self.id,
+            tls: tls(server, &certificate, &key),
+            certificate,
         }
     }
 
@@ -86,6 +93,20 @@ impl Device {
         );
         line
     }
+}
+
+fn tls(server: &Server, certificate: &Certificate, key: &PrivateKey) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    let held = ums::certificates::current(&server.side.services).unwrap();
+    roots.add(held.web_root().certificate().der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(vec![certificate.der().clone()], key.to_rustls())
+        .unwrap();
+    Arc::new(tls)
 }
 
 struct Line {
@@ -312,17 +333,61 @@ async fn a_device_renews_its_certificate_inside_the_connection() {
     .await;
     assert!(matches!(line.hear().await.message, ToDevice::Error(error) if error.code == ErrorCode::Refused));
     server.side.clock.advance(time::Duration::days(340));
-    let csr = new_csr(&PrivateKey::generate(KeyKind::P256).unwrap(), "foreign").unwrap();
-    line.say(FromDevice::Certificate(Renewal {
-        csr: pki::est::to_base64(&csr),
-    }))
-    .await;
-    let ToDevice::Certificate(issued) = line.hear().await.message else {
-        panic!("no certificate")
+    let renewed = device.renew(&server, &mut line).await;
+    assert_eq!(renewed.certificate.common_name(), Some(UNIT));
+    assert!(renewed.certificate.not_after() > device.certificate.not_after());
+}
+
+#[tokio::test]
+async fn the_first_connection_with_a_new_certificate_ends_the_old_one() {
+    let db = db::sqlite(Schema::Company).await;
+    let server = Server::start(&db).await;
+    let device = Device::enrol(&server, UNIT).await;
+    let mut line = device.connect(&server).await;
+    server.side.clock.advance(time::Duration::SECOND);
+    let renewed = device.renew(&server, &mut line).await;
+    // The answer might have been lost: the old one is good until the new one is seen.
+    let _line = device.connect(&server).await;
+    let mut waits = device.dial(&server).await.unwrap();
+
+    let mut line = renewed.connect(&server).await;
+    let Err(Error::Http(refused)) = device.dial(&server).await else {
+        panic!("a replaced certificate was let in")
     };
-    let issued = Certificate::from_file(issued.certificate_pem.as_bytes()).unwrap();
-    assert_eq!(issued.common_name(), Some(UNIT));
-    assert!(issued.not_after() > device.certificate.not_after());
+    assert_eq!(refused.status(), 401);
+    // Nor may somebody go on who was let in before and has waited.
+    waits.say(FromDevice::Hello(Box::new(hello(UNIT)))).await;
+    assert_eq!(waits.closed().await, 1008);
+    line.say(FromDevice::Heartbeat(Heartbeat::default())).await;
+    assert_eq!(line.hear().await.message, ToDevice::Ack, "nobody took its place");
+    renewed.connect(&server).await;
+}
+
+#[tokio::test]
+async fn fifty_frames_are_answered_and_who_goes_on_like_this_is_let_go() {
+    let db = db::sqlite(Schema::Company).await;
+    let server = Server::start(&db).await;
+    let device = Device::enrol(&server, UNIT).await;
+    let mut line = device.connect(&server).await;
+    // Of no command that is known.
+    let command: CommandId = "00000000-0000-7000-8000-000000000000".parse().unwrap();
+    let mut answered = 1; // hello
+    let code = loop {
+        line.say(FromDevice::CommandResult(CommandResult {
+            command,
+            outcome: CommandOutcome::Done,
+        }))
+        .await;
+        match line.message().await.unwrap().unwrap() {
+            // Five more a second: on a slow machine as well.
+            Message::Text(_) if answered < 150 => answered += 1,
+            Message::Close(Some(frame)) => break u16::from(frame.code),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(code, 1008);
+    assert!(answered >= 50, "{answered}");
+    device.connect(&server).await;
 }
 
 #[tokio::test]

@@ -66,8 +66,12 @@ pub async fn take(acting: &Acting<Company>, device: DeviceId) -> Result<Vec<(Com
     Ok(taken)
 }
 
-/// Notes what became of a command. A result that is known already, or of a command of another device, changes nothing.
+/// Notes what became of a command. A result that is known already, or of a command of another device, changes nothing, and
+/// does not wait for the one writer: a device can say it as often as it likes.
 pub async fn finish(acting: &Acting<Company>, device: DeviceId, result: &CommandResult) -> Result<()> {
+    if !rows::is_open(&mut acting.read().await?, result.command, device).await? {
+        return Ok(());
+    }
     let (state, message) = match &result.outcome {
         CommandOutcome::Done => (CommandState::Done, ""),
         CommandOutcome::Failed { message } => (CommandState::Failed, message.as_str()),

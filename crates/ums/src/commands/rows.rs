@@ -101,6 +101,13 @@ pub(super) async fn take(tx: &mut Tx, device: DeviceId) -> Result<Vec<(CommandId
         .collect()
 }
 
+/// Whether a result is waited for.
+pub(super) async fn is_open(tx: &mut store::Tx, id: CommandId, device: DeviceId) -> Result<bool> {
+    let count =
+        sql!("select count(*) from commands where id = $1 and device_id = $2 and finished_at is null");
+    Ok(tx.scalar::<i64>(count, args![id, device]).await? > 0)
+}
+
 pub(super) async fn finish(
     tx: &mut Tx,
     id: CommandId,

@@ -85,6 +85,33 @@ pub async fn by_certificate(
         .transpose()
 }
 
+/// A device connects with this certificate: those that it had before are of no use from now on, for their keys may be in other
+/// hands. Not sooner: the answer that brought the new one may have been lost. Answers whether the certificate itself is still
+/// good, which may have changed since the handshake.
+pub async fn take_up_certificate(
+    acting: &Acting<Company>,
+    device: &Known,
+    fingerprint: &Fingerprint,
+) -> Result<bool> {
+    match rows::outlived(&mut acting.read().await?, fingerprint).await? {
+        None => return Ok(false),
+        Some(0) => return Ok(true),
+        Some(_) => {}
+    }
+    let mut tx = acting.begin().await?;
+    let ended = rows::revoke_outlived(&mut tx, device.id, fingerprint).await?;
+    if ended > 0 {
+        let event = Event::new("device.certificates_replaced", device.id, device.unit_id.as_str());
+        tx.commit(
+            event
+                .with("fingerprint", fingerprint.to_string())
+                .with("ended", ended.to_string()),
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
 /// The device of a Unit ID: for the command line.
 pub async fn find(acting: &Acting<Company>, unit_id: &UnitId) -> Result<Option<DeviceId>> {
     rows::by_unit(&mut acting.read().await?, unit_id).await

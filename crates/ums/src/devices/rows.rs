@@ -247,6 +247,32 @@ pub(super) async fn revoke(tx: &mut Tx, id: DeviceId) -> Result<Option<String>> 
     Ok(unit.map(|(unit,)| unit))
 }
 
+/// How many certificates of its device a certificate has outlived that are still good. `None` if it is not good itself (any
+/// more).
+pub(super) async fn outlived(tx: &mut store::Tx, fingerprint: &Fingerprint) -> Result<Option<i64>> {
+    let count = sql!(
+        "select (select count(*) from device_certificates o
+                  where o.device_id = c.device_id and o.issued_at < c.issued_at and o.revoked_at is null)
+           from device_certificates c join devices d on d.id = c.device_id
+          where c.fingerprint = $1 and c.revoked_at is null and d.revoked_at is null"
+    );
+    let found: Option<(i64,)> = tx.optional(count, args![fingerprint.as_bytes().to_vec()]).await?;
+    Ok(found.map(|(older,)| older))
+}
+
+/// Ends those. Answers how many there were.
+pub(super) async fn revoke_outlived(tx: &mut Tx, id: DeviceId, fingerprint: &Fingerprint) -> Result<u64> {
+    let now = tx.now();
+    let revoke = sql!(
+        "update device_certificates set revoked_at = $3
+          where device_id = $1 and revoked_at is null
+            and issued_at < (select issued_at from device_certificates where fingerprint = $2 and revoked_at is null)"
+    );
+    Ok(tx
+        .execute(revoke, args![id, fingerprint.as_bytes().to_vec(), now])
+        .await?)
+}
+
 pub(super) async fn revoked_since(tx: &mut store::Tx, since: OffsetDateTime) -> Result<Vec<DeviceId>> {
     let find = sql!("select id from devices where revoked_at > $1");
     let found: Vec<(IdOf<DeviceId>,)> = tx.all(find, args![since]).await?;

@@ -98,6 +98,7 @@ db_test! {
         let key = ums.key("", "").await;
         let enrolled = enrol_with_key(&ums.visitor(), &unit("00E0C54A1B2C"), &key, &Device::new().request).await.unwrap();
         let known = devices::by_certificate(&ums.side.services, &enrolled.certificate.fingerprint()).await.unwrap().unwrap();
+        let other = ums.device("00E0C54A1B2D").await;
         ums.side.clock.advance(Duration::days(340));
         let renewed = re_enrol(&ums.acting(), &known, &Device::new().request).await.unwrap();
         assert_eq!(renewed.certificate.common_name(), Some("00E0C54A1B2C"));
@@ -107,7 +108,26 @@ db_test! {
             let found = devices::by_certificate(&ums.side.services, &certificate.fingerprint()).await.unwrap();
             assert_eq!(found.as_ref(), Some(&known));
         }
+        // It is seen: the old one is over, and that is noted once.
+        let replaced = sql!("select count(*) from audit_events where name = 'device.certificates_replaced'");
+        let (old, new) = (enrolled.certificate.fingerprint(), renewed.certificate.fingerprint());
+        assert!(devices::take_up_certificate(&ums.acting(), &known, &old).await.unwrap());
+        assert_eq!(count(&ums, replaced).await, 0, "nothing is older than the old one");
+        for _ in 0..2 {
+            assert!(devices::take_up_certificate(&ums.acting(), &known, &new).await.unwrap());
+            assert_eq!(count(&ums, replaced).await, 1);
+        }
+        assert_eq!(devices::by_certificate(&ums.side.services, &old).await.unwrap(), None);
+        assert!(!devices::take_up_certificate(&ums.acting(), &known, &old).await.unwrap());
+        let found = devices::by_certificate(&ums.side.services, &new).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&known));
+        let good = sql!("select count(*) from device_certificates where revoked_at is null and device_id = $1");
+        let mut tx = ums.acting().read().await.unwrap();
+        assert_eq!(tx.scalar::<i64>(good, args![other]).await.unwrap(), 1, "other devices keep theirs");
+        drop(tx);
+
         devices::revoke(&ums.acting(), known.id).await.unwrap();
+        assert!(!devices::take_up_certificate(&ums.acting(), &known, &new).await.unwrap());
         let gone = devices::by_certificate(&ums.side.services, &renewed.certificate.fingerprint()).await.unwrap();
         assert_eq!(gone, None);
         assert!(re_enrol(&ums.acting(), &known, &Device::new().request).await.is_err());

@@ -31,7 +31,7 @@ db_test! {
         assert_eq!(tx.scalar::<i64>(known, args![]).await.unwrap(), 1);
     }
 
-    async fn an_address_may_try_twenty_times_a_minute_and_a_name_ten_times(db: TestDb) {
+    async fn an_address_may_try_twenty_times_a_minute(db: TestDb) {
         let ums = start(&db).await;
         let visitor = Visitor::new(&ums.side.services, client(9));
         for number in 0..20 {
@@ -42,17 +42,49 @@ db_test! {
         assert!(matches!(refused.fault(), Some(Fault::TooMany { .. })));
         ums.side.clock.advance(Duration::MINUTE);
         sign_in::sign_in(&visitor, credentials("root", PASSWORD)).await.unwrap();
-
-        for host in 20..30 {
-            let visitor = Visitor::new(&ums.side.services, client(host));
-            sign_in::sign_in(&visitor, credentials("ROOT ", "x")).await.unwrap_err();
-        }
-        let elsewhere = Visitor::new(&ums.side.services, client(40));
-        let refused = sign_in::sign_in(&elsewhere, credentials("root", PASSWORD)).await.unwrap_err();
-        assert!(matches!(refused.fault(), Some(Fault::TooMany { .. })));
-        ums.side.clock.advance(Duration::minutes(5));
-        sign_in::sign_in(&elsewhere, credentials("root", PASSWORD)).await.unwrap();
     }
+
+    async fn a_name_may_be_tried_ten_times_from_an_address_and_its_owner_from_elsewhere(db: TestDb) {
+        let ums = start(&db).await;
+        let attempt = async |host: u8, user: &str, password: &str| {
+            sign_in::sign_in(&Visitor::new(&ums.side.services, client(host)), credentials(user, password)).await
+        };
+        for (host, user) in [(20, "ROOT "), (21, "nobody")] {
+            for number in 0..10 {
+                let refused = attempt(host, user, "x").await.unwrap_err();
+                assert!(matches!(refused.fault(), Some(Fault::Invalid(_))), "{user} {number}");
+            }
+            let refused = attempt(host, user, PASSWORD).await.unwrap_err();
+            assert_eq!(refused.fault(), Some(&Fault::TooMany { retry_after: 60 }), "{user}");
+        }
+        attempt(40, "root", PASSWORD).await.unwrap();
+        ums.side.clock.advance(Duration::MINUTE);
+        attempt(20, "root", PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_name_may_be_tried_a_hundred_times_an_hour_from_everywhere() {
+    let db = test_support::db::sqlite(Schema::Company).await;
+    let ums = start(&db).await;
+    let attempt = async |host: u8, password: &str| {
+        let visitor = Visitor::new(&ums.side.services, client(host));
+        sign_in::sign_in(&visitor, credentials("root", password)).await
+    };
+    for number in 0..100 {
+        let refused = attempt(20 + number / 10, "x").await.unwrap_err();
+        assert!(matches!(refused.fault(), Some(Fault::Invalid(_))), "{number}");
+    }
+    let refused = attempt(40, PASSWORD).await.unwrap_err();
+    assert_eq!(refused.fault(), Some(&Fault::TooMany { retry_after: 36 }));
+    ums.side.clock.advance(Duration::seconds(36));
+    attempt(40, PASSWORD).await.unwrap();
+    // Who is welcome starts afresh.
+    attempt(41, PASSWORD).await.unwrap();
+}
+
+db_test! {
+    Schema::Company,
 
     async fn a_session_ends_by_signing_out_and_by_a_new_password(db: TestDb) {
         let ums = start(&db).await;

@@ -1,5 +1,5 @@
 use store::Schema;
-use test_support::db_test;
+use test_support::{db, db_test};
 
 db_test! {
     Schema::Company,
@@ -13,4 +13,20 @@ db_test! {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn revoked_devices_are_sought_every_few_seconds_and_found_by_an_index() {
+    let db = db::sqlite(Schema::Company).await;
+    let statement = store::statements()
+        .find(|statement| {
+            statement.module == "ums::devices::rows"
+                && statement.text(db.engine()).contains("revoked_at > $1")
+        })
+        .expect("the statement that seeks them");
+    let plan = db.explain(statement).await.unwrap();
+    assert!(
+        plan.iter().all(|step| step.contains("devices_revoked")),
+        "{plan:?}"
+    );
 }

@@ -72,6 +72,7 @@ create index devices_version on devices (version, id);
 create index devices_onboarded_by on devices (onboarded_by, id);
 create index devices_last_ip on devices (last_ip, id);
 create index devices_last_contact on devices (last_contact_at, id);
+create index devices_revoked on devices (revoked_at) where revoked_at is not null;
 
 create table device_certificates (
     id uuid primary key,
