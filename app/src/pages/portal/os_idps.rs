@@ -17,11 +17,16 @@ pub fn OsIdpsPage() -> impl IntoView {
     let state = list_state();
     let rows = Resource::new(move || state.query.get(), |query: ListQuery| os_idps(query));
     let t = texts::<OsIdps>();
-    let register = move || view! { <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+    let body = move |page| {
+        let register = move || view! { <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        view! {
+            <PageHead title=t.title lead=t.lead actions=register/>
+            {list(state, page)}
+        }
+    };
     view! {
         <Title text=t.title/>
-        <PageHead title=t.title lead=t.lead actions=register/>
-        {loaded(rows, move |page| list(state, page))}
+        {loaded(rows, body)}
     }
 }
 

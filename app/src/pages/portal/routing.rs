@@ -17,11 +17,16 @@ pub fn RoutingPage() -> impl IntoView {
         |query: ListQuery| routing_records(query),
     );
     let t = texts::<Routing>();
-    let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+    let body = move |page| {
+        let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        view! {
+            <PageHead title=t.title lead=t.lead actions=register/>
+            {list(state, page)}
+        }
+    };
     view! {
         <Title text=t.title/>
-        <PageHead title=t.title lead=t.lead actions=register/>
-        {loaded(rows, move |page| list(state, page))}
+        {loaded(rows, body)}
     }
 }
 

@@ -14,11 +14,16 @@ pub fn UmsInstancesPage() -> impl IntoView {
     let state = list_state();
     let rows = Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query));
     let t = texts::<UmsInstances>();
-    let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+    let body = move |page| {
+        let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        view! {
+            <PageHead title=t.title lead=t.lead actions=register/>
+            {list(state, page)}
+        }
+    };
     view! {
         <Title text=t.title/>
-        <PageHead title=t.title lead=t.lead actions=register/>
-        {loaded(rows, move |page| list(state, page))}
+        {loaded(rows, body)}
     }
 }
 

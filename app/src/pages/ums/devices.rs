@@ -29,10 +29,15 @@ pub fn DevicesPage() -> impl IntoView {
             }
         }
     });
+    let body = move |page| {
+        view! {
+            <PageHead title=t.title lead=t.lead/>
+            {list(state, page, changes)}
+        }
+    };
     view! {
         <Title text=t.title/>
-        <PageHead title=t.title lead=t.lead/>
-        {loaded(rows, move |page| list(state, page, changes))}
+        {loaded(rows, body)}
     }
 }
 
