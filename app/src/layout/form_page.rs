@@ -1,15 +1,18 @@
 //! Forms: they work without script, tell every fault at once, and lose nothing that was typed.
 
 use domain::{Fault, Invalid, Reason};
+use leptos::children::ViewFnOnce;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData as _;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
 use serde::de::DeserializeOwned;
+use ui::{Button, ButtonKind, ButtonLink, Crumb, PageHead, Required, RequiredInformation, Tone, use_toasts};
 
 use crate::error::AppError;
 use crate::state::kept_form::KeptForm;
-use crate::texts;
+use crate::texts::{self, Forms};
 
 /// What a form starts with and what was said about it: from the last answer, or from the refusal that the server kept.
 #[derive(Clone, Copy)]
@@ -132,6 +135,90 @@ impl Plain {
                 parse(text).err().map(|reason| texts::reason(&reason))
             }
         })
+    }
+}
+
+/// Something that a form cannot do without: the field, its label, and whether it is there.
+pub fn needed(
+    field: &str,
+    label: &'static str,
+    filled: impl Fn() -> bool + Send + Sync + 'static,
+) -> Required {
+    Required {
+        field: field.to_owned(),
+        label: Signal::stored(label.to_owned()),
+        filled: Signal::derive(filled),
+    }
+}
+
+/// Whether nothing was typed.
+pub fn is_blank(value: RwSignal<String>) -> bool {
+    value.with(|text| text.trim().is_empty())
+}
+
+/// Says in a short message that `action` was done.
+pub fn say_when_done<S>(action: ServerAction<S>, text: &'static str)
+where
+    S: ServerFn<Error = AppError> + Send + Sync + Clone + 'static,
+    S::Output: Send + Sync + Clone + 'static,
+{
+    let (value, toasts) = (action.value(), use_toasts());
+    Effect::new(move |_| {
+        if value.with(|value| matches!(value, Some(Ok(_)))) {
+            toasts.say(Tone::Good, text);
+        }
+    });
+}
+
+/// The page of a form: where it belongs, the form itself, and beside it what is still missing.
+#[component]
+pub fn FormPage(
+    title: &'static str,
+    lead: &'static str,
+    /// The list that the form adds to: name and address.
+    list: (&'static str, &'static str),
+    /// What the form does, as the last of the crumbs.
+    here: &'static str,
+    /// What the form cannot do without.
+    needs: Vec<Required>,
+    /// What else stands beside the form.
+    #[prop(optional, into)]
+    more: Option<ViewFnOnce>,
+    children: Children,
+) -> impl IntoView {
+    let t = texts::texts::<Forms>();
+    let crumbs = vec![
+        Crumb {
+            label: list.0.to_owned(),
+            href: Some(list.1.to_owned()),
+        },
+        Crumb {
+            label: here.to_owned(),
+            href: None,
+        },
+    ];
+    view! {
+        <Title text=title/>
+        <PageHead title lead crumbs/>
+        <div class="form">
+            {children()}
+            <div class="aside">
+                <RequiredInformation title=t.required complete=t.complete items=needs/>
+                {more.map(ViewFnOnce::run)}
+            </div>
+        </div>
+    }
+}
+
+/// The end of a form: submit, or back to the list.
+#[component]
+pub fn FormActs(#[prop(into)] busy: Signal<bool>, back: &'static str) -> impl IntoView {
+    let t = texts::texts::<Forms>();
+    view! {
+        <div class="acts">
+            <Button kind=ButtonKind::Primary submit=true busy>{t.submit}</Button>
+            <ButtonLink href=back>{t.cancel}</ButtonLink>
+        </div>
     }
 }
 

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use ui::{ButtonKind, Mark, Menu, PhoneNav, SkipLink, ToastStack};
+use ui::{ButtonKind, LiveRegion, Mark, Menu, PhoneNav, SkipLink, ToastStack, provide_announcer};
 
 use super::navigation::{PortalNavigation, UmsNavigation};
 use super::preferences::PreferenceForms;
@@ -72,6 +72,7 @@ pub fn UmsFrame() -> impl IntoView {
 fn Around(home: &'static str, navigation: ViewFn, person: AnyView, leave: AnyView) -> impl IntoView {
     let t = texts::<Frame>();
     let on_phones = navigation.clone();
+    let announced = provide_announcer();
     view! {
         <SkipLink label=t.skip/>
         <div class="frame">
@@ -91,6 +92,7 @@ fn Around(home: &'static str, navigation: ViewFn, person: AnyView, leave: AnyVie
             </main>
         </div>
         <ToastStack/>
+        <LiveRegion text=announced/>
     }
 }
 

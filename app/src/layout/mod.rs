@@ -8,7 +8,7 @@ mod loaded;
 mod navigation;
 mod preferences;
 
-pub use form_page::{FormState, Plain, UploadForm};
+pub use form_page::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 pub use frame::{PortalFrame, UmsFrame};
 pub use gate::Gate;
 pub use list_page::{ListParts, ListState, list_state};

@@ -39,6 +39,16 @@ table! {
 }
 
 table! {
+    /// What every form has.
+    Forms {
+        required: "Required information" / "Required information",
+        complete: "Everything is there." / "Alles ist da.",
+        submit: "Submit" / "Submit",
+        cancel: "Cancel" / "Abbrechen",
+    }
+}
+
+table! {
     /// What every list has.
     Lists {
         search: "Search" / "Suchen",

@@ -8,7 +8,7 @@ mod times;
 mod ums;
 
 pub use faults::{reason, reason_in_english, said};
-pub use frame::{Frame, Lists, kit_words};
+pub use frame::{Forms, Frame, Lists, kit_words};
 pub use portal::{Activate, Home, OsIdps, Routing, SignIn, UmsInstances};
 pub use times::{date, date_time, duration};
 pub use ums::{Devices, Network, UmsSignIn};

@@ -52,6 +52,7 @@ table! {
         enrolled: "Enrolled" / "Registriert",
         certificate: "Device certificate until" / "Gerätezertifikat bis",
         reboot: "Reboot" / "Neu starten",
+        reboot_sent: "The device is told to restart." / "Das Gerät wird neu gestartet.",
         history: "Commands" / "Befehle",
         history_empty: "No command was sent to this device." / "An dieses Gerät wurde kein Befehl geschickt.",
         queued: "waits" / "wartet",

@@ -1,6 +1,6 @@
 use leptos::{children::ViewFnOnce, prelude::*};
 
-use crate::{Crumb, Crumbs};
+use crate::{Announcer, Crumb, Crumbs};
 
 /// The head of a page: where one is, its title, one sentence, and its actions.
 #[component]
@@ -10,6 +10,9 @@ pub fn PageHead(
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional, into)] actions: Option<ViewFnOnce>,
 ) -> impl IntoView {
+    if let Some(announcer) = use_context::<Announcer>() {
+        Effect::new(move |_| announcer.say(title.get()));
+    }
     let crumbs = (!crumbs.is_empty()).then(|| view! { <Crumbs items=crumbs/> });
     view! {
         <div class="head">

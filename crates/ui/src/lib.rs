@@ -67,7 +67,7 @@ pub use form::{FieldFault, FormSummary, Required, RequiredInformation};
 pub use head::PageHead;
 pub use icon::{Glyph, Icon};
 pub use lines_field::{LinesField, RowNote};
-pub use live_region::{LiveRegion, SkipLink};
+pub use live_region::{Announcer, LiveRegion, SkipLink, provide_announcer};
 pub use mark::Mark;
 pub use menu::Menu;
 pub use note::Note;

@@ -12,6 +12,24 @@ pub fn LiveRegion(#[prop(into)] text: Signal<String>) -> impl IntoView {
     }
 }
 
+/// What the live region of the frame reads out.
+#[derive(Clone, Copy)]
+pub struct Announcer(RwSignal<String>);
+
+impl Announcer {
+    pub fn say(self, text: String) {
+        self.0.set(text);
+    }
+}
+
+/// Puts an announcer into the context, and gives the text for the frame's [`LiveRegion`]. Each [`PageHead`](crate::PageHead)
+/// below says its title there, so that a page that was opened by a click is announced like one that was loaded.
+pub fn provide_announcer() -> Signal<String> {
+    let text = RwSignal::new(String::new());
+    provide_context(Announcer(text));
+    text.into()
+}
+
 /// First stop of the keyboard: jumps over the navigation to the element `target`.
 #[component]
 pub fn SkipLink(

@@ -2,14 +2,10 @@ use domain::DomainName;
 use domain::draft::{name, short_text};
 use domain::os_idp::{CREDENTIAL_MAX, web_address};
 use leptos::prelude::*;
-use leptos_meta::Title;
-use ui::{
-    Button, ButtonKind, ButtonLink, Card, Copyable, Crumb, FormSummary, LinesField, PageHead, PasswordField,
-    Required, RequiredInformation, TextField,
-};
+use ui::{Card, Copyable, FormSummary, LinesField, PasswordField, TextField};
 
 use crate::api::portal::os_idps::{RegisterOsIdp, redirect_uri};
-use crate::layout::{FormState, Plain, loaded};
+use crate::layout::{FormActs, FormPage, FormState, Plain, is_blank, loaded, needed, say_when_done};
 use crate::paths;
 use crate::texts::{OsIdps, texts};
 
@@ -29,38 +25,26 @@ pub fn NewOsIdpPage() -> impl IntoView {
         form.value("authorization_endpoint"),
         form.value("token_endpoint"),
     );
-    let crumbs = vec![
-        Crumb {
-            label: t.title.to_owned(),
-            href: Some(paths::OS_IDPS.to_owned()),
-        },
-        Crumb {
-            label: t.register.to_owned(),
-            href: None,
-        },
+    let needs = vec![
+        needed("name", t.name, move || !is_blank(display)),
+        needed("client_id", t.client_id, move || !is_blank(client_id)),
+        needed("client_secret", t.client_secret, move || !is_blank(secret)),
+        needed("authorization_endpoint", t.authorization, move || {
+            !is_blank(authorization) || !is_blank(issuer)
+        }),
+        needed("token_endpoint", t.token, move || {
+            !is_blank(token) || !is_blank(issuer)
+        }),
     ];
-    let filled = |value: RwSignal<String>| Signal::derive(move || !value.with(|text| text.trim().is_empty()));
-    let or_issuer = move |value: RwSignal<String>| {
-        Signal::derive(move || {
-            !value.with(|text| text.trim().is_empty()) || !issuer.with(|text| text.trim().is_empty())
-        })
+    let more = move || {
+        view! {
+            <Card title=t.redirect>
+                <p class="soft">{t.redirect_hint}</p>
+                {loaded(redirect, move |uri| view! { <Copyable text=uri label=t.redirect/> })}
+            </Card>
+        }
     };
-    let required = |field: &str, label: &'static str, filled: Signal<bool>| Required {
-        field: field.to_owned(),
-        label: Signal::stored(label.to_owned()),
-        filled,
-    };
-    let missing = vec![
-        required("name", t.name, filled(display)),
-        required("client_id", t.client_id, filled(client_id)),
-        required("client_secret", t.client_secret, filled(secret)),
-        required(
-            "authorization_endpoint",
-            t.authorization,
-            or_issuer(authorization),
-        ),
-        required("token_endpoint", t.token, or_issuer(token)),
-    ];
+    say_when_done(action, t.saved);
     let labels = vec![
         ("name", t.name),
         ("client_id", t.client_id),
@@ -71,9 +55,7 @@ pub fn NewOsIdpPage() -> impl IntoView {
         ("domains", t.domains),
     ];
     view! {
-        <Title text=t.form_title/>
-        <PageHead title=t.form_title lead=t.form_lead crumbs/>
-        <div class="form">
+        <FormPage title=t.form_title lead=t.form_lead list=(t.title, paths::OS_IDPS) here=t.register needs more>
             <ActionForm action=action attr:novalidate=true>
                 <div class="fields">
                     <FormSummary title=t.not_saved faults=form.summary_of(labels)/>
@@ -84,19 +66,9 @@ pub fn NewOsIdpPage() -> impl IntoView {
                     <TextField id="authorization_endpoint" name="draft[authorization_endpoint]" label=t.authorization hint=t.endpoint_hint kind="url" value=authorization error=form.error("authorization_endpoint") check=Plain::check(web_address)/>
                     <TextField id="token_endpoint" name="draft[token_endpoint]" label=t.token hint=t.endpoint_hint kind="url" value=token error=form.error("token_endpoint") check=Plain::check(web_address)/>
                     <LinesField id="domains" name="draft[domains]" label=t.domains hint=t.domains_hint line_label=t.domain value=form.value("domains") error=form.error("domains") check=Plain::check(DomainName::parse)/>
-                    <div class="acts">
-                        <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.submit}</Button>
-                        <ButtonLink href=paths::OS_IDPS>{t.cancel}</ButtonLink>
-                    </div>
+                    <FormActs busy=action.pending() back=paths::OS_IDPS/>
                 </div>
             </ActionForm>
-            <div class="aside">
-                <RequiredInformation title=t.required complete=t.complete items=missing/>
-                <Card title=t.redirect>
-                    <p class="soft">{t.redirect_hint}</p>
-                    {loaded(redirect, move |uri| view! { <Copyable text=uri label=t.redirect/> })}
-                </Card>
-            </div>
-        </div>
+        </FormPage>
     }
 }

@@ -1,14 +1,10 @@
 use domain::draft::name;
 use domain::{DomainName, EmailAddress, Hostname, Port};
 use leptos::prelude::*;
-use leptos_meta::Title;
-use ui::{
-    Button, ButtonKind, ButtonLink, Crumb, FileTextField, FormSummary, LinesField, Note, PageHead, Required,
-    RequiredInformation, TextField,
-};
+use ui::{FileTextField, FormSummary, LinesField, Note, TextField};
 
 use crate::api::portal::routing::RegisterRouting;
-use crate::layout::{FormState, Plain, UploadForm};
+use crate::layout::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 use crate::paths;
 use crate::texts::{Routing, texts};
 
@@ -23,33 +19,16 @@ pub fn NewRoutingPage() -> impl IntoView {
         form.value_or("port", "8443"),
     );
     let (users, domains, chain) = (form.value("users"), form.value("domains"), form.value("chain"));
-    let crumbs = vec![
-        Crumb {
-            label: t.title.to_owned(),
-            href: Some(paths::ROUTING.to_owned()),
-        },
-        Crumb {
-            label: t.register.to_owned(),
-            href: None,
-        },
+    let needs = vec![
+        needed("name", t.name, move || !is_blank(display)),
+        needed("host", t.host, move || !is_blank(host)),
+        needed("port", t.port, move || !is_blank(port)),
+        needed("users", t.somebody, move || {
+            !is_blank(users) || !is_blank(domains)
+        }),
+        needed("chain", t.chain, move || !is_blank(chain)),
     ];
-    let empty = |value: RwSignal<String>| value.with(|text| text.trim().is_empty());
-    let required = |field: &str, label: &'static str, filled: Signal<bool>| Required {
-        field: field.to_owned(),
-        label: Signal::stored(label.to_owned()),
-        filled,
-    };
-    let missing = vec![
-        required("name", t.name, Signal::derive(move || !empty(display))),
-        required("host", t.host, Signal::derive(move || !empty(host))),
-        required("port", t.port, Signal::derive(move || !empty(port))),
-        required(
-            "users",
-            t.somebody,
-            Signal::derive(move || !empty(users) || !empty(domains)),
-        ),
-        required("chain", t.chain, Signal::derive(move || !empty(chain))),
-    ];
+    say_when_done(action, t.saved);
     let labels = vec![
         ("name", t.name),
         ("host", t.host),
@@ -59,9 +38,7 @@ pub fn NewRoutingPage() -> impl IntoView {
         ("chain", t.chain),
     ];
     view! {
-        <Title text=t.form_title/>
-        <PageHead title=t.form_title lead=t.form_lead crumbs/>
-        <div class="form">
+        <FormPage title=t.form_title lead=t.form_lead list=(t.title, paths::ROUTING) here=t.register needs>
             <UploadForm action upload=paths::ROUTING_UPLOAD>
                 <div class="fields">
                     <Note>{t.only_os12}</Note>
@@ -74,15 +51,9 @@ pub fn NewRoutingPage() -> impl IntoView {
                     <LinesField id="users" name="draft[users]" label=t.users hint=t.users_hint line_label=t.user value=users error=form.error("users") check=Plain::check(EmailAddress::parse)/>
                     <LinesField id="domains" name="draft[domains]" label=t.domains hint=t.domains_hint line_label=t.domain value=domains error=form.error("domains") check=Plain::check(DomainName::parse)/>
                     <FileTextField id="chain" name="draft[chain]" file_name="chain_file" label=t.chain hint=t.chain_hint required=true accept=".cer,.crt,.pem" value=chain error=form.error("chain")/>
-                    <div class="acts">
-                        <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.submit}</Button>
-                        <ButtonLink href=paths::ROUTING>{t.cancel}</ButtonLink>
-                    </div>
+                    <FormActs busy=action.pending() back=paths::ROUTING/>
                 </div>
             </UploadForm>
-            <div class="aside">
-                <RequiredInformation title=t.required complete=t.complete items=missing/>
-            </div>
-        </div>
+        </FormPage>
     }
 }

@@ -1,13 +1,9 @@
 use domain::draft::name;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use ui::{
-    Button, ButtonKind, ButtonLink, CheckField, Crumb, FileTextField, FormSummary, PageHead, Required,
-    RequiredInformation, TextArea, TextField,
-};
+use ui::{CheckField, FileTextField, FormSummary, TextArea, TextField};
 
 use crate::api::portal::ums_instances::RegisterUmsInstance;
-use crate::layout::{FormState, Plain, UploadForm};
+use crate::layout::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 use crate::paths;
 use crate::texts::{UmsInstances, texts};
 
@@ -17,35 +13,18 @@ pub fn NewUmsInstancePage() -> impl IntoView {
     let form = FormState::new(action, paths::NEW_UMS_INSTANCE);
     let t = texts::<UmsInstances>();
     let (display, certificate) = (form.value("name"), form.value("certificate"));
-    let crumbs = vec![
-        Crumb {
-            label: t.title.to_owned(),
-            href: Some(paths::UMS_INSTANCES.to_owned()),
-        },
-        Crumb {
-            label: t.register.to_owned(),
-            href: None,
-        },
+    let needs = vec![
+        needed("name", t.name, move || !is_blank(display)),
+        needed("certificate", t.certificate, move || !is_blank(certificate)),
     ];
-    let filled = |value: RwSignal<String>| Signal::derive(move || !value.with(|text| text.trim().is_empty()));
-    let required = |field: &str, label: &'static str, filled: Signal<bool>| Required {
-        field: field.to_owned(),
-        label: Signal::stored(label.to_owned()),
-        filled,
-    };
-    let missing = vec![
-        required("name", t.name, filled(display)),
-        required("certificate", t.certificate, filled(certificate)),
-    ];
+    say_when_done(action, t.saved);
     let labels = vec![
         ("name", t.name),
         ("comments", t.comments),
         ("certificate", t.certificate),
     ];
     view! {
-        <Title text=t.form_title/>
-        <PageHead title=t.form_title lead=t.form_lead crumbs/>
-        <div class="form">
+        <FormPage title=t.form_title lead=t.form_lead list=(t.title, paths::UMS_INSTANCES) here=t.register needs>
             <UploadForm action upload=paths::UMS_INSTANCE_UPLOAD>
                 <div class="fields">
                     <FormSummary title=t.not_saved faults=form.summary_of(labels)/>
@@ -57,15 +36,9 @@ pub fn NewUmsInstancePage() -> impl IntoView {
                         <CheckField id="insight" name="draft[insight]" label=t.insight checked=form.ticked("insight")/>
                     </fieldset>
                     <FileTextField id="certificate" name="draft[certificate]" file_name="certificate_file" label=t.certificate hint=t.certificate_hint required=true accept=".cer,.crt,.pem" value=certificate error=form.error("certificate")/>
-                    <div class="acts">
-                        <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.submit}</Button>
-                        <ButtonLink href=paths::UMS_INSTANCES>{t.cancel}</ButtonLink>
-                    </div>
+                    <FormActs busy=action.pending() back=paths::UMS_INSTANCES/>
                 </div>
             </UploadForm>
-            <div class="aside">
-                <RequiredInformation title=t.required complete=t.complete items=missing/>
-            </div>
-        </div>
+        </FormPage>
     }
 }

@@ -11,7 +11,7 @@ use ui::{
 use super::presence::PresenceMark;
 use crate::api::ums::devices::{RebootDevice, device};
 use crate::error::AppError;
-use crate::layout::{FormState, loaded};
+use crate::layout::{FormState, loaded, say_when_done};
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
@@ -25,6 +25,7 @@ pub fn DevicePage() -> impl IntoView {
             .and_then(|id| id.parse::<DeviceId>().ok())
     });
     let reboot = ServerAction::<RebootDevice>::new();
+    say_when_done(reboot, texts::<Devices>().reboot_sent);
     let version = reboot.version();
     let missing = AppError::missing;
     let device = Resource::new(
