@@ -1,5 +1,6 @@
 //! The frame around pages, and the skeletons that pages are made of.
 
+mod detail_page;
 mod form_page;
 mod frame;
 mod gate;
@@ -8,6 +9,7 @@ mod loaded;
 mod navigation;
 mod preferences;
 
+pub use detail_page::{DetailPage, id_of_page};
 pub use form_page::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 pub use frame::{PortalFrame, UmsFrame};
 pub use gate::Gate;

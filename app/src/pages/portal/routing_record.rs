@@ -2,28 +2,20 @@ use domain::id::RoutingId;
 use domain::onboarding::{LastOnboarding, OnboardingStep};
 use domain::routing::Routing as Record;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use ui::{
-    Card, Cell, Copyable, Crumb, EmptyState, Fact, Facts, Fingerprint, Glyph, HeadCell, PageHead, Row,
-    StateMark, Table, Tone,
+    Card, Cell, Copyable, EmptyState, Fact, Facts, Fingerprint, Glyph, HeadCell, Row, StateMark, Table, Tone,
 };
 
 use crate::api::portal::routing::{last_onboardings, routing_record};
 use crate::components::{ChainView, Domains};
 use crate::error::AppError;
-use crate::layout::loaded;
+use crate::layout::{DetailPage, id_of_page, loaded};
 use crate::paths;
 use crate::texts::{self, Routing, texts};
 
 #[component]
 pub fn RoutingRecordPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params
-            .with(|params| params.get("id"))
-            .and_then(|id| id.parse::<RoutingId>().ok())
-    });
+    let id = id_of_page::<RoutingId>();
     let missing = AppError::missing;
     let record = Resource::new(
         move || id.get(),
@@ -46,16 +38,6 @@ fn details(record: Record, last: Resource<Result<Vec<LastOnboarding>, AppError>>
         chain_pem,
         updated_at,
     } = record;
-    let crumbs = vec![
-        Crumb {
-            label: t.title.to_owned(),
-            href: Some(paths::ROUTING.to_owned()),
-        },
-        Crumb {
-            label: row.name.clone(),
-            href: None,
-        },
-    ];
     let none = || view! { <span class="faint">{t.none}</span> }.into_any();
     let user = |user: String| view! { <li>{user}</li> };
     let users = if users.is_empty() {
@@ -69,9 +51,7 @@ fn details(record: Record, last: Resource<Result<Vec<LastOnboarding>, AppError>>
         view! { <Domains domains proved=t.proved pending=t.pending/> }.into_any()
     };
     view! {
-        <Title text=row.name.clone()/>
-        <PageHead title=row.name.clone() crumbs/>
-        <div class="two">
+        <DetailPage name=row.name.clone() list=(t.title, paths::ROUTING)>
             <div class="stack">
                 <Card title=t.last flush=true>{loaded(last, last_list)}</Card>
                 <Card title=t.chain_title>
@@ -98,7 +78,7 @@ fn details(record: Record, last: Resource<Result<Vec<LastOnboarding>, AppError>>
                     <Fact label=t.updated>{texts::date_time(updated_at)}</Fact>
                 </Facts>
             </Card>
-        </div>
+        </DetailPage>
     }
 }
 

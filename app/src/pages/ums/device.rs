@@ -1,29 +1,22 @@
 use domain::device::{Command, CommandState, Device, Presence};
 use domain::id::DeviceId;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use ui::{
-    Button, Card, Cell, Copyable, Crumb, EmptyState, Fact, Facts, FormSummary, Glyph, HeadCell, PageHead,
-    Row, StateMark, Table, Tone,
+    Button, Card, Cell, Copyable, EmptyState, Fact, Facts, FormSummary, Glyph, HeadCell, Row, StateMark,
+    Table, Tone,
 };
 
 use super::presence::PresenceMark;
 use crate::api::ums::devices::{RebootDevice, device};
 use crate::error::AppError;
-use crate::layout::{FormState, loaded, say_when_done};
+use crate::layout::{DetailPage, FormState, id_of_page, loaded, say_when_done};
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
 
 #[component]
 pub fn DevicePage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params
-            .with(|params| params.get("id"))
-            .and_then(|id| id.parse::<DeviceId>().ok())
-    });
+    let id = id_of_page::<DeviceId>();
     let reboot = ServerAction::<RebootDevice>::new();
     say_when_done(reboot, texts::<Devices>().reboot_sent);
     let version = reboot.version();
@@ -49,19 +42,9 @@ pub fn DevicePage() -> impl IntoView {
 fn details(device: Device, reboot: ServerAction<RebootDevice>, form: FormState) -> impl IntoView {
     let t = texts::<Devices>();
     let (row, history) = (device.row.clone(), device.commands.clone());
-    let crumbs = vec![
-        Crumb {
-            label: t.title.to_owned(),
-            href: Some(paths::DEVICES.to_owned()),
-        },
-        Crumb {
-            label: row.name.clone(),
-            href: None,
-        },
-    ];
     let offline = row.presence != Presence::Online;
     let id = row.id.to_string();
-    let act = move || {
+    let acts = move || {
         view! {
             <ActionForm action=reboot>
                 <input type="hidden" name="id" value=id/>
@@ -69,14 +52,12 @@ fn details(device: Device, reboot: ServerAction<RebootDevice>, form: FormState) 
             </ActionForm>
         }
     };
+    let notice = move || view! { <FormSummary title=t.reboot faults=form.summary()/> };
     view! {
-        <Title text=row.name.clone()/>
-        <PageHead title=row.name.clone() crumbs actions=act/>
-        <FormSummary title=t.reboot faults=form.summary()/>
-        <div class="two">
+        <DetailPage name=row.name.clone() list=(t.title, paths::DEVICES) acts notice>
             <Card title=t.system_information>{facts(device)}</Card>
             <Card title=t.history flush=true>{commands(history)}</Card>
-        </div>
+        </DetailPage>
     }
 }
 
