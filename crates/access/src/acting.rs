@@ -139,6 +139,11 @@ impl<S: Side> Acting<S> {
     pub async fn read(&self) -> Result<store::Tx> {
         Ok(self.services.db().read().await?)
     }
+
+    /// Takes a glance: for a single `select`, where [`Acting::read`] would cost three ways to the database.
+    pub async fn glance(&self) -> Result<store::Tx> {
+        Ok(self.services.db().glance().await?)
+    }
 }
 
 /// A change under way: the store's transaction, which knows who makes it. Dropped, it leaves everything as it was.
@@ -209,6 +214,43 @@ impl Tx {
                     details
                 ],
             )
+            .await?;
+        Ok(())
+    }
+
+    /// [`Tx::note`] for many at once, each with who did it.
+    pub async fn note_all(&mut self, events: &[(Actor, Event)]) -> Result<()> {
+        let mut noted = Vec::with_capacity(events.len());
+        for (actor, event) in events {
+            noted.push(serde_json::json!({
+                "id": uuid::Uuid::from(self.id::<EventId>()).simple().to_string(),
+                "actor_kind": actor.kind(),
+                "actor_id": actor.id().map(|id| id.simple().to_string()),
+                "actor_name": actor.name(),
+                "name": event.name,
+                "target_kind": event.target_kind,
+                "target_id": event.target.map(|id| id.simple().to_string()),
+                "target_name": event.target_name,
+                "details": serde_json::to_string(&event.details)?,
+            }));
+        }
+        let insert = sql!(
+            sqlite: "insert into audit_events
+                (id, at, account_id, actor_kind, actor_id, actor_name, address, name, target_kind, target_id, target_name, details)
+             select unhex(value ->> 'id'), $2, $3, value ->> 'actor_kind', unhex(value ->> 'actor_id'), value ->> 'actor_name', $4,
+                    value ->> 'name', value ->> 'target_kind', unhex(value ->> 'target_id'), value ->> 'target_name',
+                    value ->> 'details'
+               from json_each($1)",
+            postgres: "insert into audit_events
+                (id, at, account_id, actor_kind, actor_id, actor_name, address, name, target_kind, target_id, target_name, details)
+             select id, $2, $3, actor_kind, actor_id, actor_name, $4, name, target_kind, target_id, target_name, details
+               from jsonb_to_recordset(cast($1 as jsonb)) as noted (id uuid, actor_kind text, actor_id uuid, actor_name text,
+                    name text, target_kind text, target_id uuid, target_name text, details text)",
+        );
+        let noted = serde_json::to_string(&noted)?;
+        let address = self.address.map(|address| address.to_string());
+        self.inner
+            .execute(insert, args![noted, self.now, self.account, address])
             .await?;
         Ok(())
     }

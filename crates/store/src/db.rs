@@ -2,16 +2,18 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Executor as _, SqlSafeStr as _};
+use sqlx::{ConnectOptions as _, Executor as _, SqlSafeStr as _};
 
 use crate::tx::Inner;
-use crate::{Engine, Error, Result, Schema, Statement, Tx};
+use crate::writer::Writer;
+use crate::{Engine, Error, Grouping, Result, Schema, Statement, Tx, Written};
 
 /// A migrated database: an SQLite file with one writer and several readers, or a PostgreSQL server. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,7 +24,10 @@ pub struct Db {
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: Arc<Writer>,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -47,6 +52,10 @@ impl Default for Options {
 /// How long SQLite waits for another process, such as `cosmos user add` beside a running server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Prepared statements that a connection to SQLite keeps. A statement that begins a transaction is kept three times: with what
+/// opens a group, with what ends the turn before, and bare.
+const STATEMENTS: usize = 512;
+
 impl Db {
     /// Opens `sqlite:/path/db.sqlite` (the file is made with mode 0600 if it is missing; its folder must exist) or
     /// `postgres://…`, and runs the migrations.
@@ -56,8 +65,18 @@ impl Db {
 
     /// [`Db::open`] with other bounds.
     pub async fn open_with(url: &str, schema: Schema, options: Options) -> Result<Self> {
+        Self::open_grouped(url, schema, options, Grouping::default()).await
+    }
+
+    /// [`Db::open_with`] with another bound on what shares a COMMIT: for tests and measurements. Nothing on PostgreSQL.
+    pub async fn open_grouped(
+        url: &str,
+        schema: Schema,
+        options: Options,
+        grouping: Grouping,
+    ) -> Result<Self> {
         let pools = if url.starts_with("sqlite:") {
-            open_sqlite(url, schema, options).await?
+            open_sqlite(url, schema, options, grouping).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             open_postgres(url, schema, options).await?
         } else {
@@ -73,16 +92,19 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that may write. On SQLite it is the only one: a second waits, and fails as [`Error::Busy`] when its
-    /// time is over, which is also the way out if the same task still holds the first. On PostgreSQL: READ COMMITTED.
+    /// Begins a transaction that may write. On SQLite it is the only one: a second waits, first come, first served, and fails as
+    /// [`Error::Busy`] when its time is over, which is also the way out if the same task still holds the first. It sees what
+    /// those before it have committed, also if that is not on the disk yet; if that is lost, so is this one
+    /// ([`Error::GroupLost`]). Nothing goes to SQLite before the first statement. On PostgreSQL: READ COMMITTED.
     pub async fn begin(&self) -> Result<Tx> {
-        let begun = match &self.pools {
-            Pools::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Inner::Sqlite),
-            Pools::Postgres(pool) => pool.begin().await.map(Inner::Postgres),
-        };
-        begun
-            .map(Tx::new)
-            .map_err(|error| self.busy("a write transaction", error))
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => writer.turn(self.options.wait).await.map(Inner::Writer),
+            Pools::Postgres(pool) => {
+                let begun = pool.begin().await.map(Inner::Postgres);
+                begun.map_err(|error| self.busy("a write transaction", error))
+            }
+        }
+        .map(Tx::new)
     }
 
     /// Begins a transaction that can only read. It never waits for the writer.
@@ -94,6 +116,25 @@ impl Db {
         begun
             .map(Tx::new)
             .map_err(|error| self.busy("a read transaction", error))
+    }
+
+    /// A connection for single reads, cheaper than [`Db::read`] by two ways to the database: each statement sees the database as
+    /// it is at that moment. It never waits for the writer. `execute` is refused, and there is nothing to commit. Only `select`:
+    /// SQLite refuses the rest, but on PostgreSQL an `insert … returning` would be carried out.
+    pub async fn glance(&self) -> Result<Tx> {
+        let got = match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.acquire().await.map(Inner::SqliteGlance),
+            Pools::Postgres(pool) => pool.acquire().await.map(Inner::PostgresGlance),
+        };
+        got.map(Tx::new).map_err(|error| self.busy("a glance", error))
+    }
+
+    /// What the writer of SQLite has done; nothing is counted on PostgreSQL.
+    pub fn written(&self) -> Option<Written> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Some(writer.written()),
+            Pools::Postgres(_) => None,
+        }
     }
 
     fn busy(&self, what: &'static str, error: sqlx::Error) -> Error {
@@ -130,7 +171,7 @@ impl Db {
     pub async fn prepare(&self, statement: &Statement) -> Result<()> {
         let text = statement.text(self.engine()).into_sql_str();
         match &self.pools {
-            Pools::Sqlite { writer, .. } => writer.prepare(text).await.map(drop),
+            Pools::Sqlite { readers, .. } => readers.prepare(text).await.map(drop),
             Pools::Postgres(pool) => pool.prepare(text).await.map(drop),
         }
         .map_err(|error| self.busy("a check", error))
@@ -141,12 +182,12 @@ impl Db {
 impl Db {
     /// The steps of SQLite's plan for a statement, such as `SEARCH devices USING INDEX …`: for the test of plans.
     pub async fn explain(&self, statement: &Statement) -> Result<Vec<String>> {
-        let Pools::Sqlite { writer, .. } = &self.pools else {
+        let Pools::Sqlite { readers, .. } = &self.pools else {
             return Ok(Vec::new());
         };
         let text = sqlx::AssertSqlSafe(format!("explain query plan {}", statement.text(self.engine())));
         let steps = sqlx::query_as::<_, (i64, i64, i64, String)>(text)
-            .fetch_all(writer)
+            .fetch_all(readers)
             .await;
         Ok(steps
             .map_err(|error| self.busy("a plan", error))?
@@ -156,39 +197,42 @@ impl Db {
     }
 }
 
-async fn open_sqlite(url: &str, schema: Schema, bounds: Options) -> Result<Pools> {
+async fn open_sqlite(url: &str, schema: Schema, bounds: Options, grouping: Grouping) -> Result<Pools> {
     let common = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::Url(error.to_string()))?
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Full)
         // As on PostgreSQL: `like` compares by the letter. Search columns hold lower case.
         .pragma("case_sensitive_like", "on")
-        .busy_timeout(BUSY_TIMEOUT);
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(STATEMENTS);
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(Error::Url(
             "a database in memory cannot have a writer and readers; give a file".to_owned(),
         ));
     }
     make_private(common.get_filename())?;
-    let pool = || {
-        SqlitePoolOptions::new()
-            .acquire_timeout(bounds.wait)
-            .idle_timeout(None)
-            .max_lifetime(None)
-    };
 
-    let writer = pool()
-        .max_connections(1)
-        .connect_with(common.clone().journal_mode(SqliteJournalMode::Wal))
-        .await?;
+    let writing = common
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        // What a savepoint may have to undo goes to a file once it is larger than 64 KiB: for nothing, a crash undoes all.
+        .pragma("temp_store", "memory");
+    let mut writer = writing.connect().await?;
     schema
         .migrator(Engine::Sqlite)
-        .run(&writer)
+        .run(&mut writer)
         .await
         .map_err(Error::Migration)?;
-    let readers = pool()
+    let readers = SqlitePoolOptions::new()
+        .acquire_timeout(bounds.wait)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A file does not hang up; the test would cost as much as a read.
+        .test_before_acquire(false)
         .max_connections(bounds.connections)
         .connect_lazy_with(common.pragma("query_only", "on"));
+    let writer = Arc::new(Writer::start(writer, writing, grouping));
     Ok(Pools::Sqlite { writer, readers })
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong in a database, in our words.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of everything in this crate.
@@ -48,6 +49,10 @@ pub enum Error {
     /// An earlier statement of this transaction failed, so it can only be rolled back.
     #[error("the transaction was given up after a failed statement")]
     Aborted,
+    /// SQLite refused the COMMIT that several transactions shared, or gave their transaction up before it. Nothing of any of
+    /// them is kept, and SQLite does not say whose fault it was: begin again.
+    #[error("nothing was kept: the database refused what several transactions were about to write together")]
+    GroupLost(#[source] Arc<sqlx::Error>),
     /// No connection became free. On SQLite one writer exists: another transaction holds it, perhaps one that this very task
     /// has still open.
     #[error(

@@ -27,17 +27,19 @@ mod row;
 mod sql;
 mod tx;
 mod value;
+mod writer;
 
 pub use cells::{Cell, Cells};
 pub use column::{Column, IdColumn, IdOf, OptionalIdColumn, PlainColumn, Scalar, column};
 pub use db::{Db, Options};
 pub use error::{Error, Result};
-pub use list::{Filter, List, Sort};
+pub use list::{Filter, List, Sort, Words};
 pub use migrate::Schema;
 pub use row::Row;
 pub use sql::{Sql, Statement, statements};
 pub use tx::Tx;
 pub use value::{Args, Json, ToValue, Value, value};
+pub use writer::{Grouping, Written};
 
 #[doc(hidden)]
 pub use inventory;

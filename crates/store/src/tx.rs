@@ -1,25 +1,50 @@
-//! A transaction and its verbs. The two `match`es here are the only doubled code.
+//! A transaction and its verbs. The `match`es here are the only doubled code.
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Postgres, SqlSafeStr as _, SqlStr, Sqlite, Transaction};
+use sqlx::{PgConnection, Postgres, SqlSafeStr as _, SqlStr, Sqlite, SqliteConnection, Transaction};
 
 use crate::failpoint;
+use crate::writer::Turn;
 use crate::{Args, Cells, Engine, Error, Result, Row, Scalar, Sql};
 
 /// An open transaction. Owns its connection; dropped without [`commit`](Tx::commit), it is rolled back. Await nothing but the
 /// database while one is open: on SQLite the other writers wait for it.
 ///
 /// After a statement that the database refused, every further call answers [`Error::Aborted`], on both engines: PostgreSQL gives
-/// the transaction up by itself, and would answer a `COMMIT` with a silent rollback.
+/// the transaction up by itself, and would answer a `COMMIT` with a silent rollback. The same where a statement was cancelled on
+/// SQLite's writer.
 pub struct Tx {
     inner: Inner,
     refused: bool,
 }
 
 pub(crate) enum Inner {
+    Writer(Turn),
     Sqlite(Transaction<'static, Sqlite>),
+    SqliteGlance(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+    PostgresGlance(PoolConnection<Postgres>),
+}
+
+/// What runs a statement.
+enum Runs<'tx> {
+    Writer(&'tx mut Turn),
+    Sqlite(&'tx mut SqliteConnection),
+    Postgres(&'tx mut PgConnection),
+}
+
+impl Inner {
+    fn runs(&mut self) -> Runs<'_> {
+        match self {
+            Self::Writer(turn) => Runs::Writer(turn),
+            Self::Sqlite(tx) => Runs::Sqlite(tx),
+            Self::SqliteGlance(connection) => Runs::Sqlite(connection),
+            Self::Postgres(tx) => Runs::Postgres(tx),
+            Self::PostgresGlance(connection) => Runs::Postgres(connection),
+        }
+    }
 }
 
 /// Rows of either engine.
@@ -47,22 +72,29 @@ impl Tx {
 
     pub fn engine(&self) -> Engine {
         match self.inner {
-            Inner::Sqlite(_) => Engine::Sqlite,
-            Inner::Postgres(_) => Engine::Postgres,
+            Inner::Writer(_) | Inner::Sqlite(_) | Inner::SqliteGlance(_) => Engine::Sqlite,
+            Inner::Postgres(_) | Inner::PostgresGlance(_) => Engine::Postgres,
         }
     }
 
     /// Runs a statement and says how many rows it touched.
     pub async fn execute(&mut self, sql: Sql, args: Args) -> Result<u64> {
         self.open()?;
+        if matches!(self.inner, Inner::SqliteGlance(_) | Inner::PostgresGlance(_)) {
+            return Err(Error::Argument("a glance only reads".to_owned()));
+        }
         let text = sql.statement().text(self.engine());
-        let done = match &mut self.inner {
-            Inner::Sqlite(tx) => sqlx::query_with(text, args.for_sqlite()?)
-                .execute(&mut **tx)
+        let done = match self.inner.runs() {
+            Runs::Writer(turn) => turn
+                .run(text.into_sql_str(), args.for_sqlite()?)
+                .await?
+                .map(|done| done.touched),
+            Runs::Sqlite(connection) => sqlx::query_with(text, args.for_sqlite()?)
+                .execute(connection)
                 .await
                 .map(|done| done.rows_affected()),
-            Inner::Postgres(tx) => sqlx::query_with(text, args.for_postgres()?)
-                .execute(&mut **tx)
+            Runs::Postgres(connection) => sqlx::query_with(text, args.for_postgres()?)
+                .execute(connection)
                 .await
                 .map(|done| done.rows_affected()),
         };
@@ -104,13 +136,22 @@ impl Tx {
         at_most_one(found)?.ok_or(Error::NotFound)
     }
 
-    /// Makes everything since `begin` last.
+    /// Makes everything since `begin` last. On SQLite the answer comes after the COMMIT that the transactions of a moment share;
+    /// if that fails, each of them gets [`Error::GroupLost`], or the database's own refusal if it was alone.
     pub async fn commit(self) -> Result<()> {
         self.open()?;
-        failpoint::step();
         let done = match self.inner {
-            Inner::Sqlite(tx) => tx.commit().await,
-            Inner::Postgres(tx) => tx.commit().await,
+            // Its failpoints are beside its COMMIT.
+            Inner::Writer(turn) => return turn.commit().await,
+            Inner::SqliteGlance(_) | Inner::PostgresGlance(_) => return Ok(()),
+            Inner::Sqlite(tx) => {
+                failpoint::step();
+                tx.commit().await
+            }
+            Inner::Postgres(tx) => {
+                failpoint::step();
+                tx.commit().await
+            }
         };
         failpoint::step();
         done.map_err(Error::from)
@@ -118,13 +159,17 @@ impl Tx {
 
     pub(crate) async fn fetch(&mut self, text: SqlStr, args: Args) -> Result<Fetched> {
         self.open()?;
-        let rows = match &mut self.inner {
-            Inner::Sqlite(tx) => sqlx::query_with(text, args.for_sqlite()?)
-                .fetch_all(&mut **tx)
+        let rows = match self.inner.runs() {
+            Runs::Writer(turn) => turn
+                .run(text, args.for_sqlite()?)
+                .await?
+                .map(|done| Fetched::Sqlite(done.rows)),
+            Runs::Sqlite(connection) => sqlx::query_with(text, args.for_sqlite()?)
+                .fetch_all(connection)
                 .await
                 .map(Fetched::Sqlite),
-            Inner::Postgres(tx) => sqlx::query_with(text, args.for_postgres()?)
-                .fetch_all(&mut **tx)
+            Runs::Postgres(connection) => sqlx::query_with(text, args.for_postgres()?)
+                .fetch_all(connection)
                 .await
                 .map(Fetched::Postgres),
         };
@@ -132,7 +177,12 @@ impl Tx {
     }
 
     fn open(&self) -> Result<()> {
-        if self.refused { Err(Error::Aborted) } else { Ok(()) }
+        let broken = matches!(&self.inner, Inner::Writer(turn) if turn.is_broken());
+        if self.refused || broken {
+            Err(Error::Aborted)
+        } else {
+            Ok(())
+        }
     }
 
     fn refuse(&mut self, error: sqlx::Error) -> Error {

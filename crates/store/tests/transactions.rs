@@ -132,6 +132,22 @@ db_test! {
         assert_eq!(pets(&db).await, 1);
     }
 
+    async fn a_glance_reads_what_is_committed_and_writes_nothing(db: TestDb) {
+        tables(&db).await;
+        let count = sql!("select count(*) from pets");
+        let mut writing = db.begin().await.unwrap();
+        writing.execute_one(sql!("insert into pets values (1, 1, 'a', 'a')"), args![]).await.unwrap();
+        let mut glance = db.glance().await.unwrap();
+        assert_eq!(glance.scalar::<i64>(count, args![]).await.unwrap(), 0);
+        writing.commit().await.unwrap();
+        assert_eq!(glance.scalar::<i64>(count, args![]).await.unwrap(), 1, "each statement sees its moment");
+        let one = sql!("select id from pets where id = $1");
+        assert!(glance.optional::<(i64,)>(one, args![2_i64]).await.unwrap().is_none());
+        assert!(matches!(glance.execute(sql!("delete from pets"), args![]).await, Err(Error::Argument(_))));
+        assert_eq!(glance.all::<(i64,)>(one, args![1_i64]).await.unwrap(), [(1,)]);
+        glance.commit().await.unwrap();
+    }
+
     async fn it_answers_until_it_is_closed(db: TestDb) {
         db.ping().await.unwrap();
         let statement = sql!("select 1 where 1 = $1");

@@ -15,15 +15,21 @@
 //! }
 //! let page = tx.list::<DeviceRow>(&DEVICES, &query, args![directory]).await?;
 //! ```
+//!
+//! A list of some hundred rows is searched by `search`; one that may have a million says where its [`Words`] are instead
+//! (`search: "", words: Words::new(…)`), and is searched by trigrams. Filters of such a list may be typed into the search.
 
 mod cursor;
+mod search;
 mod text;
+mod words;
 
 use domain::page::{COUNT_LIMIT, ListQuery, Page, Total};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use self::cursor::{Cursor, Direction, Key};
-use self::text::Shape;
+use self::search::Terms;
+use self::text::{Part, Shape, Way};
 use crate::{Args, Error, Result, Row, Statement, Tx, Value};
 
 /// A list as it is written down with [`list!`](crate::list!): fixed fragments of SQL, never anything from outside.
@@ -39,6 +45,8 @@ pub struct List {
     pub id: &'static str,
     /// The condition of a search over `:search`, a `like` pattern in lower case with `\` as its escape; empty if there is none.
     pub search: &'static str,
+    /// Where the words of its rows are, at most one; then `search` is empty.
+    pub words: &'static [Words],
     /// What it can be sorted by; the first is its own order.
     pub sorts: &'static [Sort],
     /// What it can be narrowed by.
@@ -49,6 +57,49 @@ pub struct List {
     pub file: &'static str,
     #[doc(hidden)]
     pub line: u32,
+}
+
+impl List {
+    fn words(&self) -> Option<&'static Words> {
+        self.words.first()
+    }
+
+    fn terms(&self, search: &str) -> Terms {
+        let typed = self.filters.iter().filter(|filter| filter.typed);
+        Terms::read(search, &typed.map(|filter| filter.name).collect::<Vec<_>>())
+    }
+}
+
+/// How the rows of a large table are found by the words in them: by an index of trigrams (FTS5 on SQLite, `pg_trgm` on
+/// PostgreSQL), every word of a search anywhere in the row's text.
+#[derive(Debug)]
+pub struct Words {
+    /// The column with the text: lower case, its parts kept apart by line ends. Empty for a row that no list shows.
+    pub(crate) text: &'static str,
+    /// The column with the row's number: the `rowid` of SQLite's table.
+    pub(crate) number: &'static str,
+    /// The FTS5 table over the text on SQLite, `tokenize = 'trigram case_sensitive 1'`.
+    pub(crate) index: &'static str,
+    /// The column with the row's name, lower case, with an index, and a part of the text. It begins with a word without a
+    /// trigram, if a search has no other words. In its order, a single word brings the rows first whose name begins with it.
+    pub(crate) short: &'static str,
+}
+
+impl Words {
+    /// `Words::new("d.words", "d.number", "devices_words", "d.name_key")`.
+    pub const fn new(
+        text: &'static str,
+        number: &'static str,
+        index: &'static str,
+        short: &'static str,
+    ) -> Self {
+        Self {
+            text,
+            number,
+            index,
+            short,
+        }
+    }
 }
 
 /// A column to sort by. Its expression is never NULL: write `coalesce`.
@@ -91,11 +142,26 @@ impl Sort {
 pub struct Filter {
     pub name: &'static str,
     pub(crate) condition: &'static str,
+    pub(crate) typed: bool,
 }
 
 impl Filter {
     pub const fn new(name: &'static str, condition: &'static str) -> Self {
-        Self { name, condition }
+        Self {
+            name,
+            condition,
+            typed: false,
+        }
+    }
+
+    /// One that a search by [`Words`] may name too, as `site:munich`. Its condition compares with a text in lower case and has
+    /// an index together with the list's own order.
+    pub const fn typed(name: &'static str, condition: &'static str) -> Self {
+        Self {
+            name,
+            condition,
+            typed: true,
+        }
     }
 }
 
@@ -109,13 +175,15 @@ pub fn statements() -> Vec<Statement> {
     let lists = inventory::iter::<RegisteredList>
         .into_iter()
         .map(|registered| registered.0);
+    // Once per process, in tests only.
+    let statement = |list: &'static List, sqlite: String, postgres: String| {
+        Statement::new(sqlite.leak(), postgres.leak(), list.module, list.file, list.line)
+    };
     lists
         .flat_map(|list| {
-            text::all(list).into_iter().map(|text| {
-                // Once per process, in tests only.
-                let text: &'static str = text.leak();
-                Statement::new(text, text, list.module, list.file, list.line)
-            })
+            text::all(list)
+                .into_iter()
+                .map(move |(sqlite, postgres)| statement(list, sqlite, postgres))
         })
         .collect()
 }
@@ -147,6 +215,29 @@ impl Tx {
                 scope.len()
             )));
         }
+        self.list_counted(list, query, scope, filters, COUNT_LIMIT).await
+    }
+
+    /// [`Tx::list_filtered`], with a search that takes `few` rows and no more for few, so that a test needs no thousands.
+    #[cfg(feature = "test-databases")]
+    pub async fn list_with_few<R: Row>(
+        &mut self,
+        list: &'static List,
+        query: &ListQuery,
+        scope: Args,
+        few: u64,
+    ) -> Result<Page<R>> {
+        self.list_counted(list, query, scope, &[], few).await
+    }
+
+    async fn list_counted<R: Row>(
+        &mut self,
+        list: &'static List,
+        query: &ListQuery,
+        scope: Args,
+        filters: &[(&str, Value)],
+        few: u64,
+    ) -> Result<Page<R>> {
         let sort = list
             .sorts
             .iter()
@@ -159,84 +250,110 @@ impl Tx {
         if let Some(pattern) = pattern {
             args.push(Value::Text(Some(pattern)));
         }
-        for (name, value) in filters {
-            let filter = list.filters.iter().find(|filter| filter.name == *name);
+        let terms = list.words().map(|words| (words, list.terms(&query.search)));
+        let typed = terms.iter().flat_map(|(_, terms)| terms.named());
+        let typed = typed.map(|(name, value)| (*name, Value::Text(Some(value.clone()))));
+        for (name, value) in filters.iter().cloned().chain(typed) {
+            let filter = list.filters.iter().find(|filter| filter.name == name);
             chosen.push(filter.ok_or_else(|| Error::Argument(format!("the list has no filter {name}")))?);
-            args.push(value.clone());
+            args.push(value);
         }
-
-        let mut shape = Shape {
+        let shape = Shape {
+            engine: self.engine(),
             sort,
             descending: query.descending,
             searching,
             filters: chosen,
             from: None,
+            part: Part::Whole,
+            way: Way::Plain,
         };
-        let counting = AssertSqlSafe(text::count(list, &shape)).into_sql_str();
-        let counted = self
-            .fetch(counting, args.clone())
-            .await?
-            .decode(|row| row.at(0)?.int())?;
-        let counted = counted
-            .first()
-            .and_then(|count| u64::try_from(*count).ok())
-            .unwrap_or_default();
-        let total = if counted > COUNT_LIMIT {
-            Total::AtLeast(COUNT_LIMIT)
-        } else {
-            Total::Exact(counted)
+        let place = Place {
+            list,
+            shape,
+            args,
+            limit: query.limit(),
         };
 
-        let cursor = Cursor::read(&query.cursor, sort, query.descending);
-        let mut found = self
-            .page::<R>(list, &mut shape, args.clone(), query, cursor.as_ref())
-            .await?;
-        if cursor.is_some() && found.rows.is_empty() {
-            // All that followed is gone: the start is better than an empty page.
-            found = self.page(list, &mut shape, args, query, None).await?;
+        let sought = match &terms {
+            Some((words, terms)) if place.is_sought(terms) => {
+                Some(self.seek(&place, words, terms, few).await?)
+            }
+            _ => None,
+        };
+        let total = match &sought {
+            Some(sought) => sought.total,
+            None => self.count(&place).await?,
+        };
+
+        let mut cursor = Cursor::read(&query.cursor, sort, query.descending);
+        loop {
+            let found = if let Some(sought) = &sought {
+                self.searched(&place, sought, cursor.as_ref()).await?
+            } else {
+                let args = place.args.clone();
+                self.page(&place, Part::Whole, Way::Plain, args, cursor.as_ref(), None)
+                    .await?
+            };
+            if cursor.is_some() && found.rows.is_empty() {
+                // All that followed is gone: the start is better than an empty page.
+                cursor = None;
+                continue;
+            }
+            return Ok(Page {
+                rows: found.rows,
+                total,
+                next: found.last.filter(|_| found.after),
+                previous: found.first.filter(|_| found.before),
+            });
         }
-        Ok(Page {
-            rows: found.rows,
-            total,
-            next: found.next,
-            previous: found.previous,
-        })
     }
 
+    async fn count(&mut self, place: &Place<'_>) -> Result<Total> {
+        let text = AssertSqlSafe(text::count(place.list, &place.shape)).into_sql_str();
+        let counted = self
+            .fetch(text, place.args.clone())
+            .await?
+            .decode(|row| row.at(0)?.int())?;
+        Ok(up_to(COUNT_LIMIT, counted.first().copied().unwrap_or_default()))
+    }
+
+    /// `steps`: the limit inside, where the way has one.
     async fn page<R: Row>(
         &mut self,
-        list: &'static List,
-        shape: &mut Shape<'_>,
+        place: &Place<'_>,
+        part: Part,
+        way: Way,
         mut args: Args,
-        query: &ListQuery,
         cursor: Option<&Cursor>,
+        steps: Option<i64>,
     ) -> Result<Found<R>> {
-        let limit = usize::from(query.limit());
+        let mut shape = place.shape.clone();
+        (shape.part, shape.way) = (part, way);
         shape.from = cursor.map(|cursor| cursor.direction);
+        let limit = usize::from(place.limit);
         if let Some(cursor) = cursor {
             args.push(cursor.key.to_value());
             args.push(Value::Uuid(Some(cursor.id)));
         }
+        if steps.is_some() {
+            args.push(Value::Int(steps));
+        }
         // One more than wanted tells whether there is another page.
-        args.push(Value::Int(Some(i64::from(query.limit()) + 1)));
-        let text = AssertSqlSafe(text::page(list, shape)).into_sql_str();
+        args.push(Value::Int(Some(i64::from(place.limit) + 1)));
+        let text = AssertSqlSafe(text::page(place.list, &shape)).into_sql_str();
         let kind = shape.sort.kind;
         let mut rows = self.fetch(text, args).await?.decode(|row| {
             let key = Key::decode(kind, row.named("list_sort")?)?;
             Ok((R::decode(row)?, key, row.named("list_id")?.uuid()?))
         })?;
 
-        let more = rows.len() > limit;
+        let full = rows.len() > limit;
         rows.truncate(limit);
         let backwards = shape.from == Some(Direction::Previous);
         if backwards {
             rows.reverse();
         }
-        let (before, after) = if backwards {
-            (more, true)
-        } else {
-            (cursor.is_some(), more)
-        };
         let cursor_at = |row: Option<&(R, Key, uuid::Uuid)>, direction| {
             row.map(|(_, key, id)| {
                 Cursor {
@@ -247,24 +364,51 @@ impl Tx {
                 .write(shape.sort, shape.descending)
             })
         };
-        let previous = cursor_at(rows.first(), Direction::Previous).filter(|_| before);
-        let next = cursor_at(rows.last(), Direction::Next).filter(|_| after);
         Ok(Found {
+            first: cursor_at(rows.first(), Direction::Previous),
+            last: cursor_at(rows.last(), Direction::Next),
             rows: rows.into_iter().map(|(row, ..)| row).collect(),
-            next,
-            previous,
+            full,
+            before: if backwards { full } else { cursor.is_some() },
+            after: backwards || full,
         })
+    }
+}
+
+/// A list as it was asked for.
+struct Place<'a> {
+    list: &'static List,
+    shape: Shape<'a>,
+    /// Values of the conditions: scope, search, filters.
+    args: Args,
+    limit: u16,
+}
+
+impl Place<'_> {
+    /// Whether its rows have to be found before they are put in order: not if an index has them in order.
+    fn is_sought(&self, terms: &Terms) -> bool {
+        !terms.is_empty() || (!self.shape.filters.is_empty() && !self.shape.own_order(self.list))
     }
 }
 
 struct Found<R> {
     rows: Vec<R>,
-    next: Option<String>,
-    previous: Option<String>,
+    /// Whether there are more rows than these, that way.
+    full: bool,
+    /// Cursors of the pages before its first row and after its last, and whether there are any.
+    first: Option<String>,
+    last: Option<String>,
+    before: bool,
+    after: bool,
 }
 
-/// Longest search that is looked for; what follows is cut.
-const SEARCH_MAX: usize = 200;
+/// The total of what was counted up to a limit and one more.
+fn up_to(limit: u64, counted: i64) -> Total {
+    match u64::try_from(counted).unwrap_or_default() {
+        more if more > limit => Total::AtLeast(limit),
+        exact => Total::Exact(exact),
+    }
+}
 
 /// The `like` pattern for words typed by a person, or nothing to look for.
 fn pattern(search: &str) -> Option<String> {
@@ -273,19 +417,17 @@ fn pattern(search: &str) -> Option<String> {
     if search.is_empty() || search.contains('\0') {
         return None;
     }
-    let mut pattern = String::from("%");
-    for letter in search.chars().take(SEARCH_MAX).flat_map(char::to_lowercase) {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    Some(pattern)
+    let letters: String = search
+        .chars()
+        .take(search::SEARCH_MAX)
+        .flat_map(char::to_lowercase)
+        .collect();
+    Some(search::pattern(&letters))
 }
 
 /// Writes a [`List`] down and registers it, so that the statements test prepares every text it can make. Fields in the order of
-/// the example in [`store::list`](crate::list); `filters` may be left out.
+/// the example in [`store::list`](crate::list); `words` and `filters` may
+/// be left out.
 #[macro_export]
 macro_rules! list {
     (
@@ -296,6 +438,7 @@ macro_rules! list {
             scope: $scope:expr,
             id: $id:expr,
             search: $search:expr,
+            $(words: $words:expr,)?
             sorts: [$($sort:expr),+ $(,)?]
             $(, filters: [$($filter:expr),* $(,)?])? $(,)?
         }
@@ -307,6 +450,7 @@ macro_rules! list {
             scope: $scope,
             id: $id,
             search: $search,
+            words: &[$($words)?],
             sorts: &[$($sort),+],
             filters: &[$($($filter),*)?],
             module: ::std::module_path!(),

@@ -1,5 +1,8 @@
 -- What a UMS knows: itself, its administrators and certificates, its devices, and how a device may join.
 
+-- Trusted since PostgreSQL 13: who may create in the database may create it.
+create extension if not exists pg_trgm;
+
 create table installation (
     id bigint primary key check (id = 1),
     process_id uuid not null,          -- "Process ID" of the Network page: this server
@@ -34,7 +37,8 @@ create table certificates (
 create unique index certificates_purpose_key on certificates (purpose) where replaced_at is null;
 
 create table devices (
-    id uuid primary key,
+    number bigint generated always as identity primary key,  -- for the search; everywhere else a device is its id
+    id uuid not null unique,
     unit_id text collate "C" not null,
     unit_key text collate "C" not null,            -- letters and digits alone, for the search
     name text not null,
@@ -46,8 +50,10 @@ create table devices (
     firmware_description text not null,
     network_name text not null,
     site text not null,
+    site_key text collate "C" not null,            -- lower case
     comment text not null,
     department text not null,
+    department_key text collate "C" not null,      -- lower case
     cost_center text not null,
     structure_tag text not null,
     onboarded_by text collate "C" not null,        -- e-mail, lower case; empty where a key was used
@@ -61,18 +67,32 @@ create table devices (
     hello_digest bytea,                   -- SHA-256 of the inventory as last said
     key_id bytea not null,                -- SHA-256 of the public key that may come back
     enrolled_at bigint not null,
-    revoked_at bigint
+    revoked_at bigint,
+    -- What the search finds, all in lower case, its parts kept apart so that nothing is found across two of them. A revoked
+    -- device is in no list.
+    words text collate "C" not null generated always as (
+        case when revoked_at is null
+             then name_key || E'\n' || lower(mac) || E'\n' || lower(unit_key) || E'\n' || onboarded_by || E'\n'
+             || site_key || E'\n' || department_key || E'\n' || lower(product) || E'\n' || last_ip
+             else '' end) stored
 );
 create unique index devices_unit_id_key on devices (unit_id);
-create index devices_unit on devices (unit_key);
-create index devices_name on devices (name_key, id);
-create index devices_mac on devices (mac, id);
-create index devices_product on devices (product, id);
-create index devices_version on devices (version, id);
-create index devices_onboarded_by on devices (onboarded_by, id);
-create index devices_last_ip on devices (last_ip, id);
-create index devices_last_contact on devices (last_contact_at, id);
+-- The orders of the list. They hold what the list shows and no more, so that nothing has to be skipped or looked up.
+create index devices_name on devices (name_key, id) where revoked_at is null;
+create index devices_mac on devices (mac, id) where revoked_at is null;
+create index devices_product on devices (product, id) where revoked_at is null;
+create index devices_version on devices (version, id) where revoked_at is null;
+create index devices_onboarded_by on devices (onboarded_by, id) where revoked_at is null;
+create index devices_last_ip on devices (last_ip, id) where revoked_at is null;
+create index devices_last_contact on devices (last_contact_at, id) where revoked_at is null;
+-- And of the filters of the list, in its own order.
+create index devices_site on devices (site_key, name_key, id) where revoked_at is null;
+create index devices_department on devices (department_key, name_key, id) where revoked_at is null;
+create index devices_site_department on devices (site_key, department_key, name_key, id) where revoked_at is null;
 create index devices_revoked on devices (revoked_at) where revoked_at is not null;
+
+-- The words of the devices by their trigrams.
+create index devices_words on devices using gin (words gin_trgm_ops);
 
 create table device_certificates (
     id uuid primary key,

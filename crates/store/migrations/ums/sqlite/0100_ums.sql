@@ -34,7 +34,8 @@ create table certificates (
 create unique index certificates_purpose_key on certificates (purpose) where replaced_at is null;
 
 create table devices (
-    id blob not null primary key,
+    number integer not null primary key,  -- the row of the search index; everywhere else a device is its id
+    id blob not null unique,
     unit_id text not null,
     unit_key text not null,            -- letters and digits alone, for the search
     name text not null,
@@ -46,8 +47,10 @@ create table devices (
     firmware_description text not null,
     network_name text not null,
     site text not null,
+    site_key text not null,            -- lower case
     comment text not null,
     department text not null,
+    department_key text not null,      -- lower case
     cost_center text not null,
     structure_tag text not null,
     onboarded_by text not null,        -- e-mail, lower case; empty where a key was used
@@ -61,18 +64,47 @@ create table devices (
     hello_digest blob,                   -- SHA-256 of the inventory as last said
     key_id blob not null,                -- SHA-256 of the public key that may come back
     enrolled_at bigint not null,
-    revoked_at bigint
+    revoked_at bigint,
+    -- What the search finds, all in lower case, its parts kept apart so that nothing is found across two of them. A revoked
+    -- device is in no list.
+    words text not null generated always as (
+        case when revoked_at is null
+             then name_key || char(10) || lower(mac) || char(10) || lower(unit_key) || char(10) || onboarded_by || char(10)
+             || site_key || char(10) || department_key || char(10) || lower(product) || char(10) || last_ip
+             else '' end) stored
 );
 create unique index devices_unit_id_key on devices (unit_id);
-create index devices_unit on devices (unit_key);
-create index devices_name on devices (name_key, id);
-create index devices_mac on devices (mac, id);
-create index devices_product on devices (product, id);
-create index devices_version on devices (version, id);
-create index devices_onboarded_by on devices (onboarded_by, id);
-create index devices_last_ip on devices (last_ip, id);
-create index devices_last_contact on devices (last_contact_at, id);
+-- The orders of the list. They hold what the list shows and no more, so that nothing has to be skipped or looked up.
+create index devices_name on devices (name_key, id) where revoked_at is null;
+create index devices_mac on devices (mac, id) where revoked_at is null;
+create index devices_product on devices (product, id) where revoked_at is null;
+create index devices_version on devices (version, id) where revoked_at is null;
+create index devices_onboarded_by on devices (onboarded_by, id) where revoked_at is null;
+create index devices_last_ip on devices (last_ip, id) where revoked_at is null;
+create index devices_last_contact on devices (last_contact_at, id) where revoked_at is null;
+-- And of the filters of the list, in its own order.
+create index devices_site on devices (site_key, name_key, id) where revoked_at is null;
+create index devices_department on devices (department_key, name_key, id) where revoked_at is null;
+create index devices_site_department on devices (site_key, department_key, name_key, id) where revoked_at is null;
 create index devices_revoked on devices (revoked_at) where revoked_at is not null;
+
+-- The words of the devices by their trigrams. The triggers name the columns that words are made of, because an update never
+-- names words itself; signs of life from the same address change nothing here.
+create virtual table devices_words using fts5 (
+    words, content = 'devices', content_rowid = 'number', tokenize = 'trigram case_sensitive 1'
+);
+create trigger devices_words_insert after insert on devices begin
+    insert into devices_words (rowid, words) values (new.number, new.words);
+end;
+create trigger devices_words_update
+after update of name_key, mac, unit_key, onboarded_by, site_key, department_key, product, last_ip, revoked_at on devices
+when old.words <> new.words begin
+    insert into devices_words (devices_words, rowid, words) values ('delete', old.number, old.words);
+    insert into devices_words (rowid, words) values (new.number, new.words);
+end;
+create trigger devices_words_delete after delete on devices begin
+    insert into devices_words (devices_words, rowid, words) values ('delete', old.number, old.words);
+end;
 
 create table device_certificates (
     id blob not null primary key,
