@@ -3,6 +3,7 @@
 mod bound;
 pub mod cli;
 pub mod config;
+mod descriptors;
 mod guard;
 mod layers;
 mod listen;

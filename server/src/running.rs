@@ -5,6 +5,7 @@ use std::time::Duration;
 use access::Services;
 use access::jobs::Jobs;
 use axum::Router;
+use connector::admission::Limits;
 use domain::{Company, Side};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -44,10 +45,11 @@ impl Running {
         listener: TcpListener,
         router: Router,
         company: &Services<Company>,
+        limits: Limits,
     ) -> Result<(), StartError> {
         let (tls, stop) = (connector::tls::server_config(company)?, self.stop.clone());
         self.tasks
-            .spawn(async move { connector::listener::serve(listener, tls, router, stop).await });
+            .spawn(async move { connector::listener::serve_with(listener, tls, router, stop, limits).await });
         let (company, stop) = (company.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             ums::background::run(&company, stop).await;

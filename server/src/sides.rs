@@ -64,6 +64,9 @@ pub async fn company(config: &Config, ums: &UmsConfig, port: u16) -> Result<Serv
         extra_names: ums.extra_names.clone(),
         onboarding_services: ums.onboarding.services.clone(),
         rsa,
+        reconnects_per_second: ums.connections.rate().map_err(|reason| {
+            StartError::Other(format!("ums.connections.reconnects_per_second: {reason}"))
+        })?,
     };
     let services = Services::new(
         db,

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use access::Actor;
 use access::jobs::Jobs;
 use leptos::prelude::LeptosOptions;
-use outside::IpRange;
 use tokio_util::sync::CancellationToken;
 
 use crate::bound::{self, Addresses, Listeners};
 use crate::config::{Config, ConfigError};
+use crate::descriptors;
 use crate::router::{self, Context};
 use crate::running::Running;
 use crate::sides::{self, make_folder};
@@ -38,6 +38,7 @@ pub enum StartError {
 
 /// Serves until `stop`.
 pub async fn serve(config: Config, stop: CancellationToken) -> Result<(), StartError> {
+    descriptors::raise();
     make_folder(&config.data_dir)?;
     let run = config.data_dir.join("run");
     make_folder(&run)?;
@@ -47,7 +48,7 @@ pub async fn serve(config: Config, stop: CancellationToken) -> Result<(), StartE
 
     let mut running = Running::new(stop);
     let sides = open(&config, &addresses, &mut running).await?;
-    serve_systems(listeners, &sides, &config.proxies()?, &mut running).await?;
+    serve_systems(listeners, &sides, &config, &mut running).await?;
     if let Some(listener) = metrics_listener {
         running.serve(listener, crate::metrics::router(metrics));
     }
@@ -89,20 +90,26 @@ async fn open(config: &Config, addresses: &Addresses, running: &mut Running) -> 
 async fn serve_systems(
     listeners: Listeners,
     sides: &Context,
-    proxies: &[IpRange],
+    config: &Config,
     running: &mut Running,
 ) -> Result<(), StartError> {
+    let proxies = config.proxies()?;
+    let limits = config
+        .ums
+        .as_ref()
+        .map(|ums| ums.connections.limits())
+        .unwrap_or_default();
     let options: LeptosOptions = sides::site();
     if let (Some(listener), Some(cloud)) = (listeners.portal, &sides.cloud) {
         let mut pages = router::portal(cloud, &options);
         if let Some(company) = &sides.company {
             pages = pages.merge(router::webapp(company, &options));
         }
-        let pages = router::listener(pages, &options, sides.clone(), proxies.to_vec());
+        let pages = router::listener(pages, &options, sides.clone(), proxies.clone());
         running.serve(listener, pages);
     }
     if let (Some(listener), Some(cloud)) = (listeners.onboarding, &sides.cloud) {
-        running.serve(listener, router::onboarding(cloud, proxies.to_vec()));
+        running.serve(listener, router::onboarding(cloud, proxies.clone()));
     }
     if let (Some(listener), Some(company)) = (listeners.ums, &sides.company) {
         ums::certificates::start(&company.acting_as_unchecked(Actor::System("start"))).await?;
@@ -111,9 +118,9 @@ async fn serve_systems(
             company: Some(company.clone()),
         };
         let pages = router::webapp(company, &options);
-        let pages = router::listener(pages, &options, here, proxies.to_vec());
+        let pages = router::listener(pages, &options, here, proxies.clone());
         let router = connector::router(company.clone()).fallback_service(pages);
-        running.serve_ums(listener, router, company)?;
+        running.serve_ums(listener, router, company, limits)?;
     }
     Ok(())
 }

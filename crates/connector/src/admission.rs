@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::thread::available_parallelism;
 
 use access::Client;
 use rustls::ServerConfig;
@@ -21,8 +22,6 @@ use tokio_rustls::server::TlsStream;
 pub const WAITING: usize = 4096;
 /// The same from one address (an IPv6 one by its /64): a building may stand behind it, but not the whole fleet at once.
 pub const WAITING_PER_CLIENT: usize = 256;
-/// Handshakes that are computed at the same time: a storm of devices must leave the processor to the people.
-pub const HANDSHAKES: usize = 64;
 
 /// How much is let in.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +30,9 @@ pub struct Limits {
     pub waiting: usize,
     /// See [`WAITING_PER_CLIENT`].
     pub waiting_per_client: usize,
-    /// See [`HANDSHAKES`].
+    /// Handshakes that are computed at the same time. One fewer than there are processors, at least one: a storm of devices
+    /// must leave a processor to the people, and a turn is held only while something is computed, so that more turns than
+    /// processors would hold back nobody.
     pub handshakes: usize,
 }
 
@@ -40,7 +41,8 @@ impl Default for Limits {
         Self {
             waiting: WAITING,
             waiting_per_client: WAITING_PER_CLIENT,
-            handshakes: HANDSHAKES,
+            handshakes: available_parallelism()
+                .map_or(1, |processors| processors.get().saturating_sub(1).max(1)),
         }
     }
 }
@@ -125,8 +127,8 @@ impl Place {
     }
 }
 
-/// Does the work a step at a time, each with a turn, and waits for the peer without one: 64 peers that stop after their hello
-/// would keep everybody out otherwise.
+/// Does the work a step at a time, each with a turn, and waits for the peer without one: a few peers that stop after their
+/// hello would keep everybody out otherwise.
 async fn in_turns<W: Future>(turns: &Semaphore, work: impl FnOnce() -> W) -> W::Output {
     // An error would say that the semaphore is closed; nobody closes it.
     let mut turn = turns.acquire().await;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::UnitId;
-use http::{Extensions, HeaderMap, HeaderName, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use pki::Certificate;
 use pki::est::{
     CACERTS_TYPE, CERTS_ONLY_TYPE, CSR_TYPE, CSRATTRS_TYPE, TRANSFER_ENCODING, certs_only, csr_attributes,
@@ -17,7 +17,7 @@ use pki::est::{
 use ums::enrolment::{self, EnrolError, Enrolled};
 
 use crate::Connector;
-use crate::identity::identify;
+use crate::identity::{PeerCertificate, identify};
 use crate::reply::{of_access, of_enrolment, of_identity, refused, unauthorized};
 
 /// `GET cacerts`: EST authority and web root (ruling 24). Public, so that a device can learn whom to trust by its
@@ -59,13 +59,11 @@ pub(crate) async fn simple_enroll(
 /// `POST simplereenroll`, by the certificate in use. The request's own names do not matter.
 pub(crate) async fn simple_reenroll(
     State(connector): State<Connector>,
-    Extension(peer): Extension<crate::identity::PeerCertificates>,
+    Extension(peer): Extension<PeerCertificate>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut extensions = Extensions::new();
-    extensions.insert(peer);
-    let identity = match identify(&connector.services, &extensions).await {
+    let identity = match identify(&connector.services, peer).await {
         Ok(identity) => identity,
         Err(error) => return of_identity(&error),
     };

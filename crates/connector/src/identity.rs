@@ -2,37 +2,29 @@
 //! handshake cannot know, or knew only when a resumed session began, is checked here for each connection (ruling 23). Nothing
 //! in a request's headers counts.
 
-use std::sync::Arc;
-
 use access::{Acting, Actor, Services};
 use domain::Company;
-use http::Extensions;
-use pki::{ClientProblem, Fingerprint, verify_client};
+use pki::{ClientProblem, Fingerprint};
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
-use ums::devices::{self, Known};
-use ums::enrolment::Enrolled;
+use ums::devices::{self, Known, Look};
 
-/// The certificates that the peer showed in the handshake; none for a browser. Put into each request by the listener.
-#[derive(Clone, Debug, Default)]
-pub struct PeerCertificates(Arc<[CertificateDer<'static>]>);
+/// The certificate that the peer showed in the handshake, by its fingerprint; none for a browser. Put into each request by the
+/// listener.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PeerCertificate(Option<Fingerprint>);
 
-impl PeerCertificates {
-    pub(crate) fn new(certificates: Option<&[CertificateDer<'_>]>) -> Self {
-        let owned = certificates
-            .unwrap_or_default()
-            .iter()
-            .map(|certificate| certificate.clone().into_owned());
-        Self(owned.collect())
+impl PeerCertificate {
+    pub(crate) fn new(shown: Option<&[CertificateDer<'_>]>) -> Self {
+        Self(shown.and_then(<[_]>::first).map(|end| Fingerprint::of(end)))
     }
 }
 
 /// A device that has proved who it is. Made by [`identify`] and by nothing else.
 #[derive(Clone, Debug)]
 pub struct DeviceIdentity {
-    device: Known,
     fingerprint: Fingerprint,
-    not_after: OffsetDateTime,
+    look: Look,
 }
 
 /// Why a peer is no device of ours.
@@ -41,7 +33,7 @@ pub enum IdentityError {
     #[error("this needs the certificate of a device")]
     NoCertificate,
     #[error("the certificate cannot be accepted: {0}")]
-    Certificate(#[from] ClientProblem),
+    Certificate(ClientProblem),
     /// Revoked, or its device is gone.
     #[error("the device of this certificate is not managed here (any more)")]
     NotManaged,
@@ -49,28 +41,24 @@ pub enum IdentityError {
     Access(#[from] access::Error),
 }
 
-/// The device behind a request.
+/// The device behind a request. That the certificate was issued here is known by its fingerprint, and that it is still good by
+/// its row: its signature was verified in the handshake (decisions, "A device is known by its fingerprint").
 pub async fn identify(
     services: &Services<Company>,
-    extensions: &Extensions,
+    PeerCertificate(shown): PeerCertificate,
 ) -> Result<DeviceIdentity, IdentityError> {
-    let PeerCertificates(peer) = extensions.get::<PeerCertificates>().cloned().unwrap_or_default();
-    let (end, intermediates) = peer.split_first().ok_or(IdentityError::NoCertificate)?;
-    let held = ums::certificates::current(services)?;
-    let certificate = verify_client(end, intermediates, [held.est().certificate()], services.now())?;
-    let fingerprint = certificate.fingerprint();
-    let known = devices::by_certificate(services, &fingerprint).await?;
-    let device = known.ok_or(IdentityError::NotManaged)?;
-    Ok(DeviceIdentity {
-        device,
-        fingerprint,
-        not_after: certificate.not_after(),
-    })
+    let fingerprint = shown.ok_or(IdentityError::NoCertificate)?;
+    let found = devices::by_certificate(services, &fingerprint).await?;
+    let look = found.ok_or(IdentityError::NotManaged)?;
+    if services.now() > look.not_after {
+        return Err(IdentityError::Certificate(ClientProblem::Expired));
+    }
+    Ok(DeviceIdentity { fingerprint, look })
 }
 
 impl DeviceIdentity {
     pub fn device(&self) -> &Known {
-        &self.device
+        &self.look.device
     }
 
     /// That of the certificate that proved it.
@@ -80,19 +68,24 @@ impl DeviceIdentity {
 
     /// When the certificate ends that proved it.
     pub fn not_after(&self) -> OffsetDateTime {
-        self.not_after
+        self.look.not_after
+    }
+
+    /// What the database said of the device.
+    pub(crate) fn into_look(self) -> Look {
+        self.look
     }
 
     /// The device as somebody who acts.
     pub fn acting(&self, services: &Services<Company>) -> Acting<Company> {
-        services.acting_as_unchecked(Actor::Device {
-            id: self.device.id,
-            unit: self.device.unit_id.to_string(),
-        })
+        acting(services, &self.look.device)
     }
+}
 
-    /// The same device has got a new certificate: its connection may last as long as that.
-    pub(crate) fn renewed(&mut self, enrolled: &Enrolled) {
-        self.not_after = self.not_after.max(enrolled.certificate.not_after());
-    }
+/// A device that was identified, as somebody who acts.
+pub(crate) fn acting(services: &Services<Company>, device: &Known) -> Acting<Company> {
+    services.acting_as_unchecked(Actor::Device {
+        id: device.id,
+        unit: device.unit_id.to_string(),
+    })
 }

@@ -18,6 +18,7 @@ use axum::routing::{any, get, post};
 use domain::Company;
 use http::StatusCode;
 use protocol::paths;
+use tokio_util::task::TaskTracker;
 
 pub use socket::Timing;
 
@@ -42,6 +43,8 @@ const BODY_MAX: usize = 32 * 1024;
 struct Connector {
     services: Services<Company>,
     timing: Timing,
+    /// The tasks of the devices' connections. They end by themselves when the server stops (`ums::background`).
+    connections: TaskTracker,
 }
 
 /// The routes for devices, the Onboarding Service and monitors. Requests have to come through [`listener::serve`].
@@ -67,7 +70,11 @@ pub fn router_with(services: Services<Company>, timing: Timing) -> Router {
         .route("/device-connector", any(nothing))
         .route("/device-connector/{*rest}", any(nothing))
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .with_state(Connector { services, timing })
+        .with_state(Connector {
+            services,
+            timing,
+            connections: TaskTracker::new(),
+        })
 }
 
 async fn nothing() -> StatusCode {

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admission::{Admission, Limits, Place};
-use crate::identity::PeerCertificates;
+use crate::identity::PeerCertificate;
 
 /// Longest handshake, from the acceptance of the connection.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const FORWARDED_CERTIFICATES: [&str; 4] = ["x-ssl-cert", "x_ssl_cert", "x-client-cert", "client-cert"];
 
 /// Serves `app` on `listener` until `stop`, then lets open requests end. Each request carries [`Client`] and
-/// [`PeerCertificates`] in its extensions.
+/// [`PeerCertificate`] in its extensions.
 pub async fn serve(
     listener: TcpListener,
     tls: Arc<ServerConfig>,
@@ -138,7 +138,7 @@ async fn connection(
         Ok(Err(error)) => return tracing::debug!(%address, %error, "TLS handshake failed"),
         Err(_) => return tracing::debug!(%address, "TLS handshake took too long"),
     };
-    let peer = PeerCertificates::new(stream.get_ref().1.peer_certificates());
+    let peer = PeerCertificate::new(stream.get_ref().1.peer_certificates());
     let prepare = move |request: &mut Request<Incoming>| prepare(request, address, &peer);
     converse(stream, address, prepare, app, stop, HEADERS).await;
 }
@@ -185,7 +185,7 @@ async fn converse<I>(
 }
 
 /// Tells a request where it comes from, and takes from it what nobody may say.
-fn prepare(request: &mut Request<Incoming>, address: IpAddr, peer: &PeerCertificates) {
+fn prepare(request: &mut Request<Incoming>, address: IpAddr, peer: &PeerCertificate) {
     take_forwarded(request);
     let agent = request
         .headers()
@@ -194,7 +194,7 @@ fn prepare(request: &mut Request<Incoming>, address: IpAddr, peer: &PeerCertific
         .unwrap_or_default();
     let client = Client::new(address, agent);
     request.extensions_mut().insert(client);
-    request.extensions_mut().insert(peer.clone());
+    request.extensions_mut().insert(*peer);
 }
 
 fn take_forwarded(request: &mut Request<Incoming>) {

@@ -1,29 +1,23 @@
 //! The WebSocket of a device (`cosmos.unified.v1`): one task per connection, small buffers.
 
 mod conversation;
+mod greeting;
 mod line;
 mod pace;
+mod upgrade;
 
 use std::time::Duration;
 
 use access::Client;
 use axum::Extension;
-use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::response::{IntoResponse as _, Response};
-use http::{Extensions, StatusCode};
-use protocol::unified::{HELLO_SECONDS, MAX_FRAME_BYTES, PING_SECONDS, SUBPROTOCOL};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use protocol::unified::{HELLO_SECONDS, PING_SECONDS};
 
 use crate::Connector;
-use crate::identity::{PeerCertificates, identify};
+use crate::identity::{PeerCertificate, identify};
 use crate::reply::{of_identity, refused};
-
-/// Buffers of one connection, in bytes. The library's own take 128 KiB each (performance anchors, part 5).
-const READ_BUFFER: usize = 4 * 1024;
-const WRITE_BUFFER: usize = 4 * 1024;
-/// What may wait for a slow device, in bytes, before its connection is given up.
-const WRITE_BUFFER_MAX: usize = 4 * MAX_FRAME_BYTES;
 
 /// How long things may take on a connection.
 #[derive(Clone, Copy, Debug)]
@@ -50,40 +44,35 @@ impl Default for Timing {
 pub(crate) async fn connect(
     State(connector): State<Connector>,
     Extension(client): Extension<Client>,
-    Extension(peer): Extension<PeerCertificates>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    Extension(peer): Extension<PeerCertificate>,
+    request: Request,
 ) -> Response {
     // Who it is comes first: strangers learn nothing about what would be needed next.
-    let mut extensions = Extensions::new();
-    extensions.insert(peer);
-    let identity = match identify(&connector.services, &extensions).await {
+    let identity = match identify(&connector.services, peer).await {
         Ok(identity) => identity,
         Err(error) => return of_identity(&error),
     };
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
-        Err(rejection) => return rejection.into_response(),
+    let (answer, upgrade) = match upgrade::accept(request) {
+        Ok(accepted) => accepted,
+        Err(error) => return refused(StatusCode::BAD_REQUEST, error),
     };
-    if upgrade.selected_protocol().is_none() {
-        return refused(
-            StatusCode::BAD_REQUEST,
-            format!("the subprotocol has to be {SUBPROTOCOL}"),
-        );
-    }
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(WRITE_BUFFER_MAX)
-        .max_message_size(MAX_FRAME_BYTES)
-        .max_frame_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| async move {
-            conversation::hold(
-                socket,
-                &connector.services,
-                connector.timing,
-                identity,
-                client.address,
-            )
-            .await;
-        })
+    let Connector {
+        services,
+        timing,
+        connections,
+    } = connector;
+    // Boxed, so that the room of the beginning is given back when the device is online.
+    let beginning = Box::pin(greeting::greet(
+        upgrade,
+        services,
+        timing,
+        identity,
+        client.address,
+    ));
+    connections.spawn(async move {
+        if let Some(talk) = beginning.await {
+            conversation::hold(talk, timing.ping).await;
+        }
+    });
+    answer
 }

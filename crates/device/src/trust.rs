@@ -7,6 +7,7 @@ use pki::{Certificate, CertificateChain, PrivateKey};
 use protocol::DeviceError;
 use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::{self, kx_group};
 use rustls::{ClientConfig, RootCertStore};
 use time::OffsetDateTime;
 
@@ -119,8 +120,18 @@ pub(crate) fn modern() -> Result<Builder> {
         .map_err(|error| Failure::new(DeviceError::NoTlsContext, error))
 }
 
+/// The library's own, with the key exchanges named here and the one first that a quantum computer will not open later: what a
+/// UMS says to its devices may be secret for years.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+    Arc::new(CryptoProvider {
+        kx_groups: vec![
+            kx_group::X25519MLKEM768,
+            kx_group::X25519,
+            kx_group::SECP256R1,
+            kx_group::SECP384R1,
+        ],
+        ..aws_lc_rs::default_provider()
+    })
 }
 
 pub(crate) fn finished(mut config: ClientConfig) -> Arc<ClientConfig> {

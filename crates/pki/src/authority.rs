@@ -35,7 +35,8 @@ const SERIAL_BYTES: usize = 8;
 #[derive(Debug)]
 pub struct Authority {
     certificate: Certificate,
-    key: PrivateKey,
+    /// What of it goes into what it signs, and the key: read once, not for each signature.
+    issuer: Issuer<'static, PrivateKey>,
 }
 
 /// A certificate together with the key that was made for it.
@@ -64,7 +65,12 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = Certificate::from_der(params.self_signed(key.pair())?.der())?;
-        Ok(Self { certificate, key })
+        Self::new(certificate, key)
+    }
+
+    fn new(certificate: Certificate, key: PrivateKey) -> Result<Self, PkiError> {
+        let issuer = Issuer::from_ca_cert_der(certificate.der(), key)?;
+        Ok(Self { certificate, issuer })
     }
 
     /// Loads an authority from its stored parts: PKCS#8 key (unsealed by the caller) and certificate, both DER. Fails where
@@ -74,7 +80,7 @@ impl Authority {
         if certificate.role() == CertificateRole::End {
             return Err(PkiError::NotAnAuthority);
         }
-        Ok(Self { certificate, key })
+        Self::new(certificate, key)
     }
 
     /// Its certificate.
@@ -83,8 +89,8 @@ impl Authority {
     }
 
     /// Its key, for sealing.
-    pub const fn key(&self) -> &PrivateKey {
-        &self.key
+    pub fn key(&self) -> &PrivateKey {
+        self.issuer.key()
     }
 
     /// Issues a server certificate with a fresh key of the authority's own kind.
@@ -97,7 +103,7 @@ impl Authority {
         if names.is_empty() {
             return Err(PkiError::NoNames);
         }
-        let key = PrivateKey::generate(self.key.kind())?;
+        let key = PrivateKey::generate(self.key().kind())?;
         let addresses = names.ip().map(|address| address.to_string());
         let common_name = names
             .dns()
@@ -146,10 +152,8 @@ impl Authority {
         params: &CertificateParams,
         public_key: &impl rcgen::PublicKeyData,
     ) -> Result<Certificate, PkiError> {
-        let issuer = Issuer::from_ca_cert_der(self.certificate.der(), self.key.pair())?;
-        Ok(Certificate::from_der(
-            params.signed_by(public_key, &issuer)?.der(),
-        )?)
+        let signed = params.signed_by(public_key, &self.issuer)?;
+        Ok(Certificate::from_der(signed.der())?)
     }
 
     /// The end of a new certificate: never after the authority's own, which would only look valid.

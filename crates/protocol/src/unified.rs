@@ -11,7 +11,7 @@ pub use codec::{DecodeError, decode_from_device, decode_to_device, encode};
 pub use from_device::{
     CommandOutcome, CommandResult, FromDevice, Heartbeat, Hello, Renewal, SettingsApplied,
 };
-pub use to_device::{Command, IssuedCertificate, Settings, ToDevice, Welcome};
+pub use to_device::{Command, IssuedCertificate, Reconnect, Settings, ToDevice, Welcome};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,11 @@ pub const HEARTBEAT_SECONDS: u32 = 3_600;
 pub const MIN_HEARTBEAT_SECONDS: u32 = 1;
 /// Longest interval that can be set, in seconds: 24 hours.
 pub const MAX_HEARTBEAT_SECONDS: u32 = 24 * 3_600;
-/// Width of the window over which devices spread their next connection after a loss, in seconds.
+/// Width of the window over which a device spreads its next connection after a loss, in seconds, until a server has told it
+/// another one.
 pub const RECONNECT_WINDOW_SECONDS: u32 = 30;
+/// Widest window that a server may tell, in seconds: one hour.
+pub const MAX_RECONNECT_WINDOW_SECONDS: u32 = 3_600;
 /// How often the server pings an open connection, in seconds: below the 130 s after which some proxies close (onboarding
 /// design, "Behind a reverse proxy").
 pub const PING_SECONDS: u32 = 60;

@@ -7,7 +7,7 @@ use domain::Company;
 use store::{args, sql};
 use tokio_util::sync::CancellationToken;
 
-use crate::{certificates, commands, devices, presence};
+use crate::{certificates, commands, devices, presence, reconnect};
 
 /// How often signs of life are written.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -30,6 +30,7 @@ pub async fn run(services: &Services<Company>, stop: CancellationToken) {
     });
     // The first tick of an interval comes at once; start-up has just done this.
     upkeep.tick().await;
+    log("the size of the fleet", reconnect::count(&acting).await);
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
@@ -55,6 +56,7 @@ async fn end_connections(services: &Services<Company>) -> Result<()> {
 
 async fn keep_up(acting: &Acting<Company>) -> Result<()> {
     certificates::start(acting).await?;
+    reconnect::count(acting).await?;
     let mut tx = acting.begin().await?;
     let over = acting.now() - time::Duration::days(30);
     tx.execute(

@@ -14,6 +14,8 @@ const CHANGES: usize = 1024;
 /// What is wanted of a device's connection, whichever server holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nudge {
+    /// Nothing, if there is one; but what was read of the device before is no longer so.
+    Changed,
     /// Commands wait for it in the database.
     Commands,
     /// It has to end.

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use access::{Result, Services};
@@ -9,6 +10,7 @@ use tokio::sync::watch;
 use crate::Settings;
 use crate::bus::{Bus, InProcess};
 use crate::certificates::Certificates;
+use crate::commands::{self, Finishing, Taking};
 use crate::presence::Presence;
 use crate::status::Status;
 
@@ -19,6 +21,10 @@ pub struct Live {
     certificates: watch::Sender<Option<Certificates>>,
     status: Mutex<Option<(OffsetDateTime, Status)>>,
     started_at: OffsetDateTime,
+    taking: Arc<Taking>,
+    finishing: Arc<Finishing>,
+    /// Devices that are expected back after a loss, as the database knows them.
+    fleet: AtomicU64,
 }
 
 /// Gives the services of the company side what their use cases need. To be called before the services are cloned.
@@ -43,11 +49,20 @@ impl Live {
             certificates: watch::channel(None).0,
             status: Mutex::new(None),
             started_at,
+            taking: commands::taking(),
+            finishing: commands::finishing(),
+            fleet: AtomicU64::new(0),
         }
     }
 
     pub(crate) fn presence(&self) -> &Arc<Presence> {
         &self.presence
+    }
+    pub(crate) fn taking(&self) -> &Arc<Taking> {
+        &self.taking
+    }
+    pub(crate) fn finishing(&self) -> &Arc<Finishing> {
+        &self.finishing
     }
     pub(crate) fn bus(&self) -> &Arc<dyn Bus> {
         &self.bus
@@ -57,6 +72,12 @@ impl Live {
     }
     pub(crate) fn started_at(&self) -> OffsetDateTime {
         self.started_at
+    }
+    pub(crate) fn fleet(&self) -> u64 {
+        self.fleet.load(Ordering::Relaxed)
+    }
+    pub(crate) fn set_fleet(&self, devices: u64) {
+        self.fleet.store(devices, Ordering::Relaxed);
     }
     pub(crate) fn status(&self) -> std::sync::MutexGuard<'_, Option<(OffsetDateTime, Status)>> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)

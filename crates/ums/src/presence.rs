@@ -2,6 +2,9 @@
 //! written by the group every few seconds: 100,000 heartbeats must not be 100,000 transactions. A crash loses seconds of
 //! "last contact", nothing that was promised to anybody.
 
+mod outdated;
+mod wanted;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,10 +16,14 @@ use domain::id::DeviceId;
 use protocol::unified::Heartbeat;
 use store::{args, sql};
 use time::OffsetDateTime;
-use tokio::sync::watch;
 
 use crate::Live;
 use crate::bus::{Bus, Nudge};
+use outdated::Outdated;
+use wanted::Slot;
+
+pub use outdated::Stamp;
+pub use wanted::{Close, Wanted};
 
 /// Signs of life in one transaction.
 const GROUP: usize = 500;
@@ -32,6 +39,10 @@ struct Devices {
     known: HashMap<DeviceId, Known>,
     /// Numbers the connections, so that the end of an old one is not taken for the end of its successor.
     last: u64,
+    /// How many of them are connected, and were at most.
+    online: usize,
+    most: usize,
+    outdated: Outdated,
 }
 
 struct Known {
@@ -42,7 +53,7 @@ struct Known {
 
 struct Line {
     number: u64,
-    wanted: watch::Sender<Wanted>,
+    slot: Arc<Slot>,
 }
 
 /// A sign of life and what came with it.
@@ -59,49 +70,38 @@ pub struct Contact {
     pub battery_level: Option<u8>,
 }
 
-/// What is wanted of a connection: one slot per topic, the latest wins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Counted up when commands were queued.
-    pub commands: u64,
-    pub close: Option<Close>,
-}
-
-/// Why a connection has to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Close {
-    /// The same device has connected again.
-    Replaced,
-    /// The device may no longer connect.
-    Revoked,
-    /// The server stops.
-    Stopping,
-}
-
 impl Presence {
     fn devices(&self) -> MutexGuard<'_, Devices> {
         self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Passes on what is wanted of a device that is connected here.
+    /// Passes on what is wanted of a device that is connected here, and lets one that is about to connect be looked up again.
     pub fn nudge(&self, device: DeviceId, nudge: Nudge) {
-        let devices = self.devices();
+        let mut devices = self.devices();
+        devices.outdated.note(device);
         let Some(line) = devices.known.get(&device).and_then(|known| known.line.as_ref()) else {
             return;
         };
-        line.wanted.send_modify(|wanted| match nudge {
-            Nudge::Commands => wanted.commands += 1,
-            Nudge::Close(why) => wanted.close = Some(why),
-        });
+        match nudge {
+            Nudge::Changed => {}
+            Nudge::Commands => line.slot.want(|wanted| wanted.commands = true),
+            Nudge::Close(why) => line.slot.want(|wanted| wanted.close = Some(why)),
+        }
+    }
+
+    /// The moment of a look into the database that is about to begin.
+    pub(crate) fn stamp(&self) -> Stamp {
+        self.devices().outdated.now()
     }
 
     /// How many devices are connected here.
     pub fn connected(&self) -> usize {
-        self.devices()
-            .known
-            .values()
-            .filter(|known| known.line.is_some())
-            .count()
+        self.devices().online
+    }
+
+    /// How many were at most since the start.
+    pub(crate) fn most(&self) -> usize {
+        self.devices().most
     }
 
     /// Whether a device is connected, and its last sign of life where the database may not have it yet.
@@ -110,6 +110,13 @@ impl Presence {
             .known
             .get(&device)
             .map(|known| (known.line.is_some(), known.contact.clone()))
+    }
+
+    /// Those that are connected here.
+    pub(crate) fn online(&self) -> Vec<DeviceId> {
+        let devices = self.devices();
+        let online = devices.known.iter().filter(|(_, known)| known.line.is_some());
+        online.map(|(device, _)| *device).collect()
     }
 
     /// Whether a device is connected here.
@@ -127,8 +134,7 @@ impl Presence {
             .values()
             .filter_map(|known| known.line.as_ref())
         {
-            line.wanted
-                .send_modify(|wanted| wanted.close = Some(Close::Stopping));
+            line.slot.want(|wanted| wanted.close = Some(Close::Stopping));
         }
     }
 
@@ -157,6 +163,7 @@ impl Presence {
         if !known.unsaved {
             devices.known.remove(&device);
         }
+        devices.online -= 1;
         true
     }
 
@@ -191,30 +198,45 @@ pub struct Connection {
     bus: Arc<dyn Bus>,
     device: DeviceId,
     number: u64,
-    wanted: watch::Receiver<Wanted>,
+    slot: Arc<Slot>,
 }
 
-/// Makes `device` online. An older connection of the same device is told to end.
-pub fn connect(services: &Services<Company>, device: DeviceId, contact: Contact) -> Result<Connection> {
+/// The moment of a look into the database that is about to begin, for [`connect`].
+pub fn stamp(services: &Services<Company>) -> Result<Stamp> {
+    Ok(services.port::<Live>()?.presence().stamp())
+}
+
+/// Makes `device` online. An older connection of the same device is told to end. `None` if something has changed about the
+/// device since it was looked up: from here on changes reach the connection, before it they make the look invalid, and none
+/// falls in between.
+pub fn connect(
+    services: &Services<Company>,
+    device: DeviceId,
+    contact: Contact,
+    looked: Stamp,
+) -> Result<Option<Connection>> {
     let live = services.port::<Live>()?;
-    let (sender, wanted) = watch::channel(Wanted::default());
+    let slot = Arc::<Slot>::default();
     let number = {
         let mut devices = live.presence().devices();
+        if devices.outdated.is(device, looked) {
+            return Ok(None);
+        }
         devices.last += 1;
         let number = devices.last;
         let known = Known {
             line: Some(Line {
                 number,
-                wanted: sender,
+                slot: Arc::clone(&slot),
             }),
             contact,
             unsaved: true,
         };
-        if let Some(known) = devices.known.insert(device, known)
-            && let Some(old) = known.line
-        {
-            old.wanted
-                .send_modify(|wanted| wanted.close = Some(Close::Replaced));
+        if let Some(old) = devices.known.insert(device, known).and_then(|known| known.line) {
+            old.slot.want(|wanted| wanted.close = Some(Close::Replaced));
+        } else {
+            devices.online += 1;
+            devices.most = devices.most.max(devices.online);
         }
         number
     };
@@ -223,19 +245,24 @@ pub fn connect(services: &Services<Company>, device: DeviceId, contact: Contact)
         presence: State::Online,
     });
     let (presence, bus) = (Arc::clone(live.presence()), Arc::clone(live.bus()));
-    Ok(Connection {
+    Ok(Some(Connection {
         presence,
         bus,
         device,
         number,
-        wanted,
-    })
+        slot,
+    }))
 }
 
 impl Connection {
-    /// What is wanted of it; changes are waited for.
-    pub fn wanted(&mut self) -> &mut watch::Receiver<Wanted> {
-        &mut self.wanted
+    /// Waits until something is wanted of it, and takes that.
+    pub async fn wanted(&self) -> Wanted {
+        self.slot.take().await
+    }
+
+    /// Lets it fetch the commands that were queued before it was there.
+    pub(crate) fn want_commands(&self) {
+        self.slot.want(|wanted| wanted.commands = true);
     }
 
     /// Notes a sign of life.

@@ -1,3 +1,5 @@
+use crate::reconnect::ReconnectRate;
+
 /// The part of `[ums]` in the configuration that use cases need.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -11,6 +13,8 @@ pub struct Settings {
     pub onboarding_services: Vec<String>,
     /// RSA with 4096 bits instead of P-256 for new web and EST authorities.
     pub rsa: bool,
+    /// How fast devices shall come back after a loss.
+    pub reconnects_per_second: ReconnectRate,
 }
 
 impl Settings {

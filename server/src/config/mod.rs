@@ -156,6 +156,9 @@ impl Config {
             ums.listen
                 .address()
                 .map_err(|reason| invalid("ums.listen", &reason))?;
+            if let Some((key, reason)) = ums.connections.problem() {
+                return Err(invalid(key, &reason));
+            }
         }
         Ok(())
     }
@@ -242,6 +245,43 @@ mod tests {
             "the portal's alone may be empty"
         );
         assert!(load("[ums]\nlisten = \"\"\n").is_err());
+    }
+
+    #[test]
+    fn the_bounds_of_connections_are_kept_on_both_sides() {
+        let load = |keys: &str| load(&format!("[ums.connections]\n{keys}\n"));
+        for good in [
+            "handshakes = 1024",
+            "waiting = 256",
+            "waiting = 65536",
+            "waiting_per_client = 1",
+            "waiting = 10\nwaiting_per_client = 10",
+            "reconnects_per_second = 10",
+            "reconnects_per_second = 10000",
+        ] {
+            assert!(load(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "handshakes = 1025",
+            "handshakes = -1",
+            "waiting = 255",
+            "waiting = 65537",
+            "waiting_per_client = 0",
+            "waiting = 10\nwaiting_per_client = 11",
+            "reconnects_per_second = 9",
+            "reconnects_per_second = 10001",
+        ] {
+            assert!(load(bad).is_err(), "{bad}");
+        }
+        let limits = load("").unwrap().ums.unwrap().connections.limits();
+        let own = connector::admission::Limits::default();
+        assert_eq!(
+            (limits.handshakes, limits.waiting, limits.waiting_per_client),
+            (own.handshakes, own.waiting, own.waiting_per_client)
+        );
+        let set = load("handshakes = 3").unwrap().ums.unwrap().connections;
+        assert_eq!(set.limits().handshakes, 3);
+        assert_eq!(set.rate(), Ok(ums::ReconnectRate::default()));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use connector::admission::Limits;
 use serde::Deserialize;
+use ums::ReconnectRate;
 
 /// An address to listen on; port 0 lets the machine choose. The portal's may be empty: then it is not served here.
 #[derive(Clone, Debug, Deserialize)]
@@ -55,7 +57,66 @@ pub struct UmsConfig {
     /// `p256` or `rsa4096`.
     pub key: String,
     pub onboarding: UmsOnboarding,
+    pub connections: UmsConnections,
 }
+
+/// How connections are let in, and how fast devices come back: see the page "Tuning".
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UmsConnections {
+    /// Handshakes that are computed at the same time; 0 for one fewer than there are processors.
+    pub handshakes: usize,
+    /// Connections that have not ended their handshake.
+    pub waiting: usize,
+    /// The same from one address.
+    pub waiting_per_client: usize,
+    /// Devices that shall come back per second after a restart.
+    pub reconnects_per_second: u32,
+}
+
+impl UmsConnections {
+    /// The bounds of the port.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            waiting: self.waiting,
+            waiting_per_client: self.waiting_per_client,
+            handshakes: match self.handshakes {
+                0 => Limits::default().handshakes,
+                set => set,
+            },
+        }
+    }
+
+    /// The rate, if it is within its bounds.
+    pub fn rate(&self) -> Result<ReconnectRate, String> {
+        ReconnectRate::new(self.reconnects_per_second).ok_or_else(|| {
+            let (least, most) = (ReconnectRate::BOUNDS.start(), ReconnectRate::BOUNDS.end());
+            format!("a number from {least} to {most} is wanted")
+        })
+    }
+
+    /// What is wrong with them: the key, and why.
+    pub(super) fn problem(&self) -> Option<(&'static str, String)> {
+        let key = if self.handshakes > MOST_HANDSHAKES {
+            "ums.connections.handshakes"
+        } else if !(1..=MOST_WAITING).contains(&self.waiting) {
+            "ums.connections.waiting"
+        } else if !(1..=self.waiting).contains(&self.waiting_per_client) {
+            "ums.connections.waiting_per_client"
+        } else {
+            let wrong = self.rate().err();
+            return wrong.map(|reason| ("ums.connections.reconnects_per_second", reason));
+        };
+        let reason = format!(
+            "at most {MOST_HANDSHAKES} handshakes, 1 to {MOST_WAITING} waiting, and of those at least 1 per client"
+        );
+        Some((key, reason))
+    }
+}
+
+/// Bounds of the keys above. More handshakes than processors can compute make no difference.
+const MOST_HANDSHAKES: usize = 1_024;
+const MOST_WAITING: usize = 65_536;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,6 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::Fault;
 use domain::permission::ViewDevices;
 use futures::{Stream, StreamExt as _, stream};
-use tokio::sync::broadcast::error::RecvError;
 use tower_sessions::Session;
 use tower_sessions::session::Id;
 
@@ -69,13 +68,9 @@ pub async fn devices(
         |(auth, mut changes, mut recheck, place)| async move {
             loop {
                 tokio::select! {
-                    change = changes.recv() => match change {
-                        Ok(change) => {
-                            let event = Event::default().json_data(&change).unwrap_or_default();
-                            return Some((event, (auth, changes, recheck, place)));
-                        }
-                        // Too many at once: the page reads the list again when the stream opens anew.
-                        Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+                    told = changes.next() => {
+                        let event = Event::default().json_data(told?).unwrap_or_default();
+                        return Some((event, (auth, changes, recheck, place)));
                     },
                     _ = recheck.tick() => if !matches!(auth.still_holds().await, Ok(true)) {
                         return None;

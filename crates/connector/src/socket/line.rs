@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::{CloseCode, CloseFrame, Message, WebSocket};
+use futures::{SinkExt as _, StreamExt as _};
 use protocol::unified::{ErrorCode, ErrorReply, Frame, ToDevice, encode};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::time::Instant;
+use tokio_rustls::server::TlsStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::pace::Pace;
 
@@ -13,21 +19,26 @@ use super::pace::Pace;
 pub(super) struct Gone;
 
 /// A WebSocket and the number of the last frame sent on it.
-pub(super) struct Line {
-    pub(super) socket: WebSocket,
+pub(super) struct Line<S = TlsStream<TcpStream>> {
+    socket: WebSocketStream<S>,
     pub(super) pace: Pace,
     last: u64,
     patience: Duration,
 }
 
-impl Line {
-    pub(super) fn new(socket: WebSocket, patience: Duration) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
+    pub(super) fn new(socket: WebSocketStream<S>, patience: Duration) -> Self {
         Self {
             socket,
             pace: Pace::new(Instant::now()),
             last: 0,
             patience,
         }
+    }
+
+    /// What the peer says next; `None` at the end.
+    pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
+        self.socket.next().await
     }
 
     pub(super) async fn send(&mut self, message: ToDevice) -> Result<(), Gone> {
@@ -69,11 +80,11 @@ impl Line {
     }
 
     pub(super) async fn ping(&mut self) -> Result<(), Gone> {
-        self.raw(Message::Ping(Vec::new().into())).await
+        self.raw(Message::Ping(Bytes::new())).await
     }
 
     /// Ends the connection with a reason.
-    pub(super) async fn close(mut self, code: CloseCode, reason: &'static str) {
+    pub(super) async fn close(&mut self, code: CloseCode, reason: &'static str) {
         // The peer may be gone already; then there is nobody to tell.
         let _ = self
             .raw(Message::Close(Some(CloseFrame {
@@ -88,5 +99,33 @@ impl Line {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_tungstenite::tungstenite::protocol::Role;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_device_that_takes_what_is_sent_stays_and_one_that_does_not_is_given_up() {
+        let (ours, theirs) = tokio::io::duplex(256);
+        let patience = Duration::from_millis(50);
+        let socket = WebSocketStream::from_raw_socket(ours, Role::Server, None).await;
+        let mut line = Line::new(socket, patience);
+        let mut device = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        for _ in 0..20 {
+            let (sent, heard) = tokio::join!(line.send(ToDevice::Ack), device.next());
+            sent.unwrap();
+            assert!(matches!(heard, Some(Ok(Message::Text(_)))), "{heard:?}");
+        }
+        let begun = Instant::now();
+        let mut taken = 0;
+        while line.send(ToDevice::Ack).await.is_ok() {
+            taken += 1;
+        }
+        assert!((1..20).contains(&taken), "{taken} fit on the way");
+        assert!(begun.elapsed() >= patience);
     }
 }

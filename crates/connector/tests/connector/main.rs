@@ -9,6 +9,7 @@
 
 mod bounds;
 mod est;
+mod memory;
 mod refused;
 mod server;
 mod socket;

@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use ums::{
-    Administrators, Live, Settings, administrators, background, certificates, first_auth_keys, sign_in,
+    Administrators, Live, ReconnectRate, Settings, administrators, background, certificates, first_auth_keys,
+    sign_in,
 };
 
 use test_support::services::{TestCompany, client, start};
@@ -48,6 +49,7 @@ impl Server {
             public_host: Some("localhost".to_owned()),
             public_port: port,
             onboarding_services: vec![OBS.to_owned()],
+            reconnects_per_second: ReconnectRate::new(10).unwrap(),
             ..Settings::default()
         };
         let side: TestCompany = start(db, Arc::new(Administrators), now)

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector::Timing;
-use domain::device::{CommandState, DeviceChange, Presence};
+use domain::device::{CommandState, DeviceChange, DeviceChanges, Presence};
 use domain::id::{CommandId, DeviceId};
 use domain::permission::{CommandDevices, ViewDevices};
 use domain::{MacAddress, UnitId};
@@ -14,7 +14,9 @@ use protocol::unified::{
     CommandOutcome, CommandResult, ErrorCode, Frame, FromDevice, Heartbeat, Hello, MAX_FRAME_BYTES, Renewal,
     SUBPROTOCOL, ToDevice, decode_to_device, encode,
 };
-use rustls::{ClientConfig, HandshakeKind, RootCertStore};
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::kx_group;
+use rustls::{ClientConfig, ClientConnection, HandshakeKind, NamedGroup, RootCertStore};
 use store::Schema;
 use test_support::db;
 use test_support::db_test;
@@ -23,7 +25,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
-use ums::{devices, enrolment};
+use ums::{devices, enrolment, presence};
 
 use crate::server::Server;
 
@@ -34,6 +36,7 @@ struct Device {
     id: DeviceId,
     tls: Arc<ClientConfig>,
     certificate: Certificate,
+    key: PrivateKey,
 }
 
 impl Device {
@@ -49,6 +52,7 @@ impl Device {
             id: enrolled.device,
             tls,
             certificate: enrolled.certificate,
+            key,
         }
     }
 
@@ -65,6 +69,7 @@ impl Device {
             id: self.id,
             tls: tls(server, &certificate, &key),
             certificate,
+            key,
         }
     }
 
@@ -96,11 +101,20 @@ impl Device {
 }
 
 fn tls(server: &Server, certificate: &Certificate, key: &PrivateKey) -> Arc<ClientConfig> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    tls_by(provider, server, certificate, key)
+}
+
+fn tls_by(
+    provider: CryptoProvider,
+    server: &Server,
+    certificate: &Certificate,
+    key: &PrivateKey,
+) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     let held = ums::certificates::current(&server.side.services).unwrap();
     roots.add(held.web_root().certificate().der().clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
+    let tls = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
@@ -115,6 +129,13 @@ struct Line {
 }
 
 impl Line {
+    fn tls(&self) -> &ClientConnection {
+        let MaybeTlsStream::Rustls(stream) = self.socket.get_ref() else {
+            panic!("no TLS")
+        };
+        stream.get_ref().1
+    }
+
     async fn say(&mut self, message: FromDevice) {
         self.last += 1;
         self.text(encode(&Frame::new(self.last, message)).unwrap()).await;
@@ -152,7 +173,7 @@ impl Line {
     }
 }
 
-fn hello(unit: &str) -> Hello {
+pub fn hello(unit: &str) -> Hello {
     Hello {
         unit_id: UnitId::parse(unit).unwrap(),
         name: "Reception".to_owned(),
@@ -172,11 +193,15 @@ fn hello(unit: &str) -> Hello {
 }
 
 /// The next change, which a page would show, within the five seconds that are promised.
-async fn change(changes: &mut tokio::sync::broadcast::Receiver<DeviceChange>) -> DeviceChange {
-    tokio::time::timeout(Duration::from_secs(5), changes.recv())
+/// The latest of the one device.
+async fn change(changes: &mut devices::Changes) -> DeviceChange {
+    let told = tokio::time::timeout(Duration::from_secs(5), changes.next())
         .await
-        .expect("a change within five seconds")
-        .unwrap()
+        .expect("a change within five seconds");
+    let Some(DeviceChanges::These(mut told)) = told else {
+        panic!("one device is not many");
+    };
+    told.pop().unwrap()
 }
 
 db_test! {
@@ -306,10 +331,7 @@ async fn a_resumed_session_is_checked_again() {
     let device = Device::enrol(&server, UNIT).await;
     let mut first = device.connect(&server).await;
     let second = device.connect(&server).await;
-    let MaybeTlsStream::Rustls(stream) = second.socket.get_ref() else {
-        panic!("no TLS")
-    };
-    assert_eq!(stream.get_ref().1.handshake_kind(), Some(HandshakeKind::Resumed));
+    assert_eq!(second.tls().handshake_kind(), Some(HandshakeKind::Resumed));
     assert_eq!(first.closed().await, 4001, "replaced by the second");
 
     devices::revoke(&server.acting(), device.id).await.unwrap();
@@ -319,6 +341,98 @@ async fn a_resumed_session_is_checked_again() {
         panic!("a revoked device was let in")
     };
     assert_eq!(refused.status(), 401);
+}
+
+#[tokio::test]
+async fn a_resumed_session_with_a_certificate_that_has_expired_is_refused_with_the_reason() {
+    let db = db::sqlite(Schema::Company).await;
+    let server = Server::start(&db).await;
+    let device = Device::enrol(&server, UNIT).await;
+    let end = device.certificate.not_after();
+    server.side.clock.advance(end - server.acting().now());
+    drop(device.connect(&server).await);
+    let line = device.connect(&server).await;
+    assert_eq!(line.tls().handshake_kind(), Some(HandshakeKind::Resumed));
+    server.side.clock.advance(time::Duration::SECOND);
+    let Err(Error::Http(refused)) = device.dial(&server).await else {
+        panic!("an expired certificate was let in")
+    };
+    assert_eq!(refused.status(), 401);
+    let reason = String::from_utf8_lossy(refused.body().as_ref().unwrap()).into_owned();
+    assert_eq!(
+        reason,
+        "the certificate cannot be accepted: the client certificate has expired\n"
+    );
+}
+
+#[tokio::test]
+async fn the_device_chooses_how_keys_are_exchanged() {
+    let db = db::sqlite(Schema::Company).await;
+    let server = Server::start(&db).await;
+    let mut device = Device::enrol(&server, UNIT).await;
+    let all = kx_group::X25519MLKEM768;
+    for (groups, chosen) in [
+        (vec![all, kx_group::X25519], NamedGroup::X25519MLKEM768),
+        (vec![kx_group::X25519, all], NamedGroup::X25519),
+        (vec![kx_group::SECP256R1], NamedGroup::secp256r1),
+    ] {
+        let provider = CryptoProvider {
+            kx_groups: groups,
+            ..rustls::crypto::aws_lc_rs::default_provider()
+        };
+        device.tls = tls_by(provider, &server, &device.certificate, &device.key);
+        let line = device.connect(&server).await;
+        let group = line.tls().negotiated_key_exchange_group().unwrap();
+        assert_eq!(group.name(), chosen);
+    }
+}
+
+#[tokio::test]
+async fn a_device_is_told_a_new_window_for_coming_back_once_the_fleet_has_doubled() {
+    let db = db::sqlite(Schema::Company).await;
+    let timing = Timing {
+        ping: Duration::from_millis(50),
+        ..Timing::default()
+    };
+    let server = Server::start_with(&db, timing).await;
+    let device = Device::enrol(&server, UNIT).await;
+    let mut line = device.dial(&server).await.unwrap();
+    line.say(FromDevice::Hello(Box::new(hello(UNIT)))).await;
+    let ToDevice::Welcome(welcome) = line.hear().await.message else {
+        panic!("no welcome")
+    };
+    assert_eq!(welcome.reconnect_window_seconds, 5);
+    assert!(matches!(line.hear().await.message, ToDevice::Settings(_)));
+
+    // Ten devices a second: see the settings of these tests.
+    let services = &server.side.services;
+    let mut fleet = Vec::new();
+    for (devices, told) in [(89, None), (90, Some(10)), (189, None), (190, Some(20))] {
+        while fleet.len() < devices {
+            let id = format!("00000000-0000-7000-8000-{:012}", fleet.len());
+            let id: DeviceId = id.parse().unwrap();
+            let contact = devices::contact(&hello(UNIT), [192, 0, 2, 9].into(), services.now());
+            let looked = presence::stamp(services).unwrap();
+            fleet.push(presence::connect(services, id, contact, looked).unwrap().unwrap());
+        }
+        let (mut pings, mut heard) = (0, None);
+        while pings < 3 {
+            match line.message().await.unwrap().unwrap() {
+                Message::Ping(_) => pings += 1,
+                Message::Text(text) => {
+                    let ToDevice::Reconnect(reconnect) = decode_to_device(&text).unwrap().message else {
+                        panic!("{text}")
+                    };
+                    assert_eq!(heard.replace(reconnect.window_seconds), None, "told once");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(heard, told, "{devices}");
+    }
+    // Devices that go away are still expected back.
+    drop(fleet);
+    assert!(matches!(line.message().await, Some(Ok(Message::Ping(_)))));
 }
 
 #[tokio::test]
@@ -408,7 +522,9 @@ async fn a_silent_device_is_lost_and_one_that_answers_pings_is_not() {
     while pings < 3 {
         pings += i32::from(matches!(line.message().await, Some(Ok(Message::Ping(_)))));
     }
-    assert!(changes.try_recv().is_err());
+    let view = server.may::<ViewDevices>().await;
+    let here = devices::get(&view, device.id).await.unwrap().row.presence;
+    assert_eq!(here, Presence::Online);
     // Not reading: the connection is open, and nobody answers.
     assert_eq!(change(&mut changes).await.presence, Presence::Offline);
 

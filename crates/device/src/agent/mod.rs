@@ -128,10 +128,14 @@ impl Agent {
                     failure
                 }
             };
-            let pause =
-                failure.retry_after.unwrap_or_default() + entropy::part_of(window(self.window, failures));
-            self.report
-                .say(&format!("Next try in {} seconds.", pause.as_secs() + 1));
+            let window = window(self.window, failures);
+            let pause = failure.retry_after.unwrap_or_default() + entropy::part_of(window);
+            let seconds = pause.as_secs() + 1;
+            self.report.event(
+                "waiting",
+                json!({ "seconds": seconds, "window_seconds": window.as_secs() }),
+                &format!("Next try in {seconds} seconds."),
+            );
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = stop.wished() => {}

@@ -192,6 +192,9 @@ impl Session<'_> {
             }
             ToDevice::Command(command) => self.obey(frame.id, &command).await?,
             ToDevice::Certificate(issued) => renewal::take(self, frame.reply_to, &issued),
+            ToDevice::Reconnect(reconnect) => {
+                self.agent.window = Duration::from_secs(reconnect.window_seconds.into());
+            }
             ToDevice::Ack => self.confirmed(frame.reply_to)?,
             ToDevice::Error(error) => self.refused(frame.reply_to, &error).await?,
         }

@@ -2,7 +2,9 @@
 
 use domain::device::CommandKind;
 use pki::Fingerprint;
-use protocol::unified::{Command, CommandOutcome, ErrorCode, FromDevice, Hello, Settings, ToDevice};
+use protocol::unified::{
+    Command, CommandOutcome, ErrorCode, FromDevice, Hello, Reconnect, Settings, ToDevice,
+};
 use tempfile::TempDir;
 use time::Duration;
 use uuid::Uuid;
@@ -96,6 +98,27 @@ async fn it_says_what_it_is_beats_and_takes_settings() {
     device.wait_for("connected").await;
     assert!(device.terminate().await.success);
     ums.hear(|seen| matches!(seen, Seen::Gone).then_some(())).await;
+}
+
+#[tokio::test]
+async fn it_comes_back_within_the_window_that_it_was_told_last() {
+    let (mut ums, state) = enrolled(Ways::default()).await;
+    let mut device = start(state.path(), "run");
+    ums.hear(hello).await;
+    device.wait_for("connected").await;
+    // The welcome of this UMS tells none at all.
+    ums.order(Order::Drop);
+    assert_eq!(device.wait_for("waiting").await["window_seconds"], 0);
+    ums.hear(hello).await;
+    device.wait_for("connected").await;
+    ums.order(Order::Say(ToDevice::Reconnect(Reconnect {
+        window_seconds: 3_600,
+    })));
+    ums.order(Order::Drop);
+    let waiting = device.wait_for("waiting").await;
+    assert_eq!(waiting["window_seconds"], 3_600);
+    assert!((1..=3_600).contains(&waiting["seconds"].as_u64().unwrap()));
+    assert!(device.terminate().await.success, "also while it waits");
 }
 
 #[tokio::test]

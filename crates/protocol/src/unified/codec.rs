@@ -15,7 +15,15 @@ const FROM_DEVICE: [&str; 6] = [
     "error",
 ];
 /// Every `type` a server may send.
-const TO_DEVICE: [&str; 6] = ["welcome", "settings", "command", "certificate", "ack", "error"];
+const TO_DEVICE: [&str; 7] = [
+    "welcome",
+    "settings",
+    "command",
+    "certificate",
+    "reconnect",
+    "ack",
+    "error",
+];
 
 /// Why a frame was not understood. `id` is that of the frame, where it could be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,10 @@ use domain::id::CommandId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Bounded, ErrorReply, MAX_HEARTBEAT_SECONDS, MAX_PEM_BYTES, MIN_HEARTBEAT_SECONDS, text};
+use super::{
+    Bounded, ErrorReply, MAX_HEARTBEAT_SECONDS, MAX_PEM_BYTES, MAX_RECONNECT_WINDOW_SECONDS,
+    MIN_HEARTBEAT_SECONDS, text,
+};
 use crate::onboarding::Address;
 
 /// A message from a server to a device.
@@ -20,6 +23,8 @@ pub enum ToDevice {
     Command(Command),
     /// Answer to a request for a new certificate.
     Certificate(IssuedCertificate),
+    /// The window for coming back has changed, because the fleet has. Not answered.
+    Reconnect(Reconnect),
     /// What the device sent is stored.
     Ack,
     /// A frame of the device could not be used.
@@ -31,7 +36,7 @@ pub enum ToDevice {
 pub struct Welcome {
     /// How often to say `heartbeat`, in seconds.
     pub heartbeat_seconds: u32,
-    /// After a loss the device waits a random part of this, in seconds.
+    /// After a loss the device waits a random part of this, in seconds; at most [`MAX_RECONNECT_WINDOW_SECONDS`].
     pub reconnect_window_seconds: u32,
     /// The server's time, so that a device with a wrong clock can tell.
     #[serde(with = "time::serde::rfc3339")]
@@ -56,6 +61,13 @@ pub struct Command {
     pub kind: CommandKind,
 }
 
+/// How widely devices spread their next connections from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconnect {
+    /// As in [`Welcome::reconnect_window_seconds`].
+    pub window_seconds: u32,
+}
+
 /// A new certificate for the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedCertificate {
@@ -71,12 +83,15 @@ impl Bounded for ToDevice {
                 if !heartbeat.contains(&welcome.heartbeat_seconds) {
                     return Some("heartbeat_seconds");
                 }
-                (welcome.reconnect_window_seconds > MAX_HEARTBEAT_SECONDS)
+                (welcome.reconnect_window_seconds > MAX_RECONNECT_WINDOW_SECONDS)
                     .then_some("reconnect_window_seconds")
             }
             Self::Settings(settings) => text("digest", &settings.digest),
             Self::Certificate(issued) => {
                 (issued.certificate_pem.len() > MAX_PEM_BYTES).then_some("certificate_pem")
+            }
+            Self::Reconnect(reconnect) => {
+                (reconnect.window_seconds > MAX_RECONNECT_WINDOW_SECONDS).then_some("window_seconds")
             }
             Self::Command(_) | Self::Ack => None,
             Self::Error(error) => error.out_of_bounds(),

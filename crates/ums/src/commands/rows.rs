@@ -1,7 +1,10 @@
+use std::collections::{HashMap, HashSet};
+
 use access::{Error, Result, Tx};
 use domain::device::{Command, CommandKind, CommandState};
 use domain::id::{CommandId, DeviceId};
-use store::{args, row, sql};
+use serde_json::json;
+use store::{IdOf, args, row, sql};
 use time::OffsetDateTime;
 
 use super::LIFE;
@@ -22,6 +25,7 @@ row! {
 
     struct TakenRow {
         id: CommandId,
+        device_id: DeviceId,
         kind: String,
     }
 }
@@ -81,49 +85,115 @@ pub(super) async fn of_device(tx: &mut store::Tx, device: DeviceId) -> Result<Ve
     Ok(tx.all(find, args![device, SHOWN]).await?)
 }
 
-pub(super) async fn any_queued(tx: &mut store::Tx, device: DeviceId) -> Result<bool> {
-    let count = sql!("select count(*) from commands where device_id = $1 and state = 'queued'");
-    Ok(tx.scalar::<i64>(count, args![device]).await? > 0)
-}
-
-pub(super) async fn take(tx: &mut Tx, device: DeviceId) -> Result<Vec<(CommandId, CommandKind)>> {
-    let now = tx.now();
-    let take = sql!(
-        "update commands set state = 'sent', sent_at = $2
-          where device_id = $1 and state = 'queued' and expires_at > $2
-         returning id, kind"
-    );
-    let mut taken: Vec<TakenRow> = tx.all(take, args![device, now]).await?;
-    taken.sort_by_key(|row| row.id);
-    taken
-        .into_iter()
-        .map(|row| Ok((row.id, kind(&row.kind)?)))
-        .collect()
-}
-
-/// Whether a result is waited for.
-pub(super) async fn is_open(tx: &mut store::Tx, id: CommandId, device: DeviceId) -> Result<bool> {
-    let count =
-        sql!("select count(*) from commands where id = $1 and device_id = $2 and finished_at is null");
-    Ok(tx.scalar::<i64>(count, args![id, device]).await? > 0)
-}
-
-pub(super) async fn finish(
+/// Queues one command for each of several devices. Answers those that there are.
+pub(super) async fn insert_all(
     tx: &mut Tx,
-    id: CommandId,
-    device: DeviceId,
-    state: CommandState,
-    message: &str,
-) -> Result<bool> {
+    devices: &[DeviceId],
+    kind: CommandKind,
+    by: &str,
+) -> Result<Vec<DeviceId>> {
     let now = tx.now();
-    let finish = sql!(
-        "update commands set state = $3, finished_at = $4, message = $5
-          where id = $1 and device_id = $2 and finished_at is null"
+    let wanted: Vec<_> = devices
+        .iter()
+        .map(|device| json!({ "id": hex(tx.id::<CommandId>()), "device": hex(*device) }))
+        .collect();
+    let insert = sql!(
+        sqlite: "insert into commands (id, device_id, kind, state, by_name, created_at, expires_at, message)
+         select unhex(w.value ->> 'id'), d.id, $2, 'queued', $3, $4, $5, ''
+           from json_each($1) w join devices d on d.id = unhex(w.value ->> 'device')
+          where d.revoked_at is null
+         returning device_id",
+        postgres: "insert into commands (id, device_id, kind, state, by_name, created_at, expires_at, message)
+         select w.id, d.id, $2, 'queued', $3, $4, $5, ''
+           from jsonb_to_recordset(cast($1 as jsonb)) as w (id uuid, device uuid) join devices d on d.id = w.device
+          where d.revoked_at is null
+         returning device_id",
     );
-    Ok(tx
-        .execute(finish, args![id, device, state.key(), now, message])
-        .await?
-        > 0)
+    let values = args![serde_json::to_string(&wanted)?, kind.key(), by, now, now + LIFE];
+    let queued: Vec<(IdOf<DeviceId>,)> = tx.all(insert, values).await?;
+    Ok(queued.into_iter().map(|(id,)| id.0).collect())
+}
+
+/// Takes the queued commands of these devices, oldest first.
+pub(super) async fn take(
+    tx: &mut Tx,
+    devices: &[DeviceId],
+) -> Result<HashMap<DeviceId, Vec<(CommandId, CommandKind)>>> {
+    let now = tx.now();
+    let wanted: Vec<_> = devices.iter().map(|device| hex(*device)).collect();
+    let take = sql!(
+        sqlite: "update commands set state = 'sent', sent_at = $2
+          where device_id in (select unhex(value) from json_each($1)) and state = 'queued' and expires_at > $2
+         returning id, device_id, kind",
+        postgres: "update commands set state = 'sent', sent_at = $2
+          where device_id in (select cast(value as uuid) from jsonb_array_elements_text(cast($1 as jsonb)) as w (value))
+            and state = 'queued' and expires_at > $2
+         returning id, device_id, kind",
+    );
+    let mut taken: Vec<TakenRow> = tx.all(take, args![serde_json::to_string(&wanted)?, now]).await?;
+    taken.sort_by_key(|row| row.id);
+    let mut by_device: HashMap<_, Vec<_>> = HashMap::new();
+    for row in taken {
+        by_device
+            .entry(row.device_id)
+            .or_default()
+            .push((row.id, kind(&row.kind)?));
+    }
+    Ok(by_device)
+}
+
+/// What a device has said of a command.
+pub(super) struct Reported {
+    pub command: CommandId,
+    pub device: DeviceId,
+    pub state: CommandState,
+    pub message: String,
+}
+
+/// Those of these commands that a result is waited for.
+pub(super) async fn open(tx: &mut store::Tx, results: &[Reported]) -> Result<HashSet<CommandId>> {
+    let wanted: Vec<_> = results.iter().map(|result| hex(result.command)).collect();
+    let find = sql!(
+        sqlite: "select id from commands where finished_at is null and id in (select unhex(value) from json_each($1))",
+        postgres: "select id from commands where finished_at is null
+            and id in (select cast(value as uuid) from jsonb_array_elements_text(cast($1 as jsonb)) as w (value))",
+    );
+    let open: Vec<(IdOf<CommandId>,)> = tx.all(find, args![serde_json::to_string(&wanted)?]).await?;
+    Ok(open.into_iter().map(|(id,)| id.0).collect())
+}
+
+/// Keeps these results, where one is waited for. Answers the commands that they end.
+pub(super) async fn finish(tx: &mut Tx, results: &[Reported]) -> Result<HashSet<CommandId>> {
+    let now = tx.now();
+    let said: Vec<_> = results
+        .iter()
+        .map(|result| {
+            json!({
+                "command": hex(result.command),
+                "device": hex(result.device),
+                "outcome": result.state.key(),
+                "said": result.message,
+            })
+        })
+        .collect();
+    let finish = sql!(
+        sqlite: "update commands set state = r.outcome, finished_at = $2, message = r.said
+           from (select unhex(value ->> 'command') as command, unhex(value ->> 'device') as device,
+                        value ->> 'outcome' as outcome, value ->> 'said' as said from json_each($1)) as r
+          where commands.id = r.command and commands.device_id = r.device and commands.finished_at is null
+         returning id",
+        postgres: "update commands set state = r.outcome, finished_at = $2, message = r.said
+           from jsonb_to_recordset(cast($1 as jsonb)) as r (command uuid, device uuid, outcome text, said text)
+          where commands.id = r.command and commands.device_id = r.device and commands.finished_at is null
+         returning id",
+    );
+    let ended: Vec<(IdOf<CommandId>,)> = tx.all(finish, args![serde_json::to_string(&said)?, now]).await?;
+    Ok(ended.into_iter().map(|(id,)| id.0).collect())
+}
+
+/// An id as both engines read it in JSON.
+fn hex(id: impl Into<uuid::Uuid>) -> String {
+    id.into().simple().to_string()
 }
 
 pub(super) async fn any_over(tx: &mut store::Tx, now: OffsetDateTime) -> Result<bool> {

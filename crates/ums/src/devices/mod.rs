@@ -1,26 +1,30 @@
 //! Devices: the list, the details, what they say of themselves, and the end of one.
 
+mod arrival;
+mod changes;
 mod rows;
+mod search;
 
-use access::{Acting, Authorized, Error, Event, Result, Services};
-use domain::device::{Command, CommandKind, Device, DeviceChange, DeviceRow, Presence};
+use access::{Acting, Authorized, Event, Result};
+use domain::device::{Command, CommandKind, Device, DeviceRow, Presence};
 use domain::id::DeviceId;
 use domain::page::{ListQuery, Page};
 use domain::permission::{CommandDevices, ViewDevices};
 use domain::{Company, Conflict, Fault, MacAddress, UnitId};
-use pki::Fingerprint;
 use protocol::unified::Hello;
-use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
-use tokio::sync::broadcast;
 
+pub use self::changes::Changes;
 use crate::bus::Nudge;
 use crate::presence::{Close, Contact};
 use crate::{Live, commands};
 
-/// A page of devices. Finds names by their beginning, Unit IDs and MAC addresses in any spelling, and e-mail addresses.
+pub use arrival::{Known, Look, arrive, by_certificate, hello, take_up_certificate};
+
+/// A page of devices. Every word of a search is found in a part of the name, MAC address, Unit ID, e-mail, site, department,
+/// product or last address; addresses and Unit IDs in any spelling. `site:munich` and `department:sales` narrow it to exactly these.
 pub async fn list(auth: &Authorized<ViewDevices>, query: ListQuery) -> Result<Page<DeviceRow>> {
-    let page = rows::list(&mut auth.read().await?, &query).await?;
+    let page = search::list(&mut auth.read().await?, &query).await?;
     let live = auth.services().port::<Live>()?;
     Ok(page.map(|row| with_presence(live, row.into_row())))
 }
@@ -53,64 +57,42 @@ pub async fn reboot(auth: &Authorized<CommandDevices>, id: DeviceId) -> Result<C
     commands::queue(auth, id, &name, CommandKind::Reboot).await
 }
 
-/// What happens to devices from now on. A receiver that falls behind has to load its page anew.
-pub fn changes(auth: &Authorized<ViewDevices>) -> Result<broadcast::Receiver<DeviceChange>> {
-    Ok(auth.services().port::<Live>()?.bus().changes())
+/// Tells all devices that a search finds, and that are connected, to reboot. Answers how many were told.
+pub async fn reboot_all(auth: &Authorized<CommandDevices>, search: &str) -> Result<u64> {
+    let presence = auth.services().port::<Live>()?.presence();
+    let event = || Event::plain("devices.commanded", search);
+    if search.trim().is_empty() {
+        return commands::queue_all(auth, &presence.online(), CommandKind::Reboot, event()).await;
+    }
+    let mut query = ListQuery {
+        search: search.to_owned(),
+        per: domain::page::PER_PAGE_MAX,
+        ..ListQuery::default()
+    };
+    let mut told = 0;
+    loop {
+        let page = search::list(&mut auth.read().await?, &query).await?;
+        let connected = page
+            .rows
+            .iter()
+            .map(|row| row.id)
+            .filter(|id| presence.is_online(*id));
+        let connected: Vec<_> = connected.collect();
+        told += commands::queue_all(auth, &connected, CommandKind::Reboot, event()).await?;
+        match page.next {
+            Some(next) => query.cursor = next,
+            None => return Ok(told),
+        }
+    }
+}
+
+/// What happens to devices from now on.
+pub fn changes(auth: &Authorized<ViewDevices>) -> Result<Changes> {
+    Ok(Changes::new(auth.services().port::<Live>()?.bus().changes()))
 }
 
 /// How far [`end_revoked`] looks back: much longer than the pause between two looks, so that none is missed.
 const REVOKED_RECENTLY: time::Duration = time::Duration::HOUR;
-
-/// A device that may connect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    pub id: DeviceId,
-    pub unit_id: UnitId,
-}
-
-/// Whose certificate this is, if it and its device are still welcome. The certificate itself is for the caller to verify.
-pub async fn by_certificate(
-    services: &Services<Company>,
-    fingerprint: &Fingerprint,
-) -> Result<Option<Known>> {
-    let acting = services.acting_as_unchecked(access::Actor::Anonymous);
-    let found = rows::by_fingerprint(&mut acting.read().await?, fingerprint).await?;
-    found
-        .map(|(id, unit)| {
-            Ok(Known {
-                id,
-                unit_id: unit_id(&unit)?,
-            })
-        })
-        .transpose()
-}
-
-/// A device connects with this certificate: those that it had before are of no use from now on, for their keys may be in other
-/// hands. Not sooner: the answer that brought the new one may have been lost. Answers whether the certificate itself is still
-/// good, which may have changed since the handshake.
-pub async fn take_up_certificate(
-    acting: &Acting<Company>,
-    device: &Known,
-    fingerprint: &Fingerprint,
-) -> Result<bool> {
-    match rows::outlived(&mut acting.read().await?, fingerprint).await? {
-        None => return Ok(false),
-        Some(0) => return Ok(true),
-        Some(_) => {}
-    }
-    let mut tx = acting.begin().await?;
-    let ended = rows::revoke_outlived(&mut tx, device.id, fingerprint).await?;
-    if ended > 0 {
-        let event = Event::new("device.certificates_replaced", device.id, device.unit_id.as_str());
-        tx.commit(
-            event
-                .with("fingerprint", fingerprint.to_string())
-                .with("ended", ended.to_string()),
-        )
-        .await?;
-    }
-    Ok(true)
-}
 
 /// The device of a Unit ID: for the command line.
 pub async fn find(acting: &Acting<Company>, unit_id: &UnitId) -> Result<Option<DeviceId>> {
@@ -143,23 +125,6 @@ pub async fn end_revoked(acting: &Acting<Company>) -> Result<usize> {
     Ok(revoked.len())
 }
 
-/// Takes in what a device says of itself at the start of a connection. Writes only what has changed: a fleet that comes back
-/// after a power cut writes nothing.
-pub async fn hello(acting: &Acting<Company>, id: DeviceId, hello: &Hello) -> Result<()> {
-    let digest = inventory_digest(hello)?;
-    if rows::hello_digest(&mut acting.read().await?, id)
-        .await?
-        .as_deref()
-        == Some(&digest)
-    {
-        return Ok(());
-    }
-    let mut tx = acting.begin().await?;
-    rows::save_hello(&mut tx, id, hello, &first_name(hello), &digest).await?;
-    tx.commit_without_event_because("a device described itself; nobody changed it")
-        .await
-}
-
 /// The part of a `hello` that is a sign of life. `peer` stands in where the device does not know its address.
 pub fn contact(hello: &Hello, peer: std::net::IpAddr, now: OffsetDateTime) -> Contact {
     Contact {
@@ -169,26 +134,6 @@ pub fn contact(hello: &Hello, peer: std::net::IpAddr, now: OffsetDateTime) -> Co
         total_operating_time: hello.total_operating_seconds,
         battery_level: hello.battery_percent,
     }
-}
-
-/// The name a device gets when it first says hello: its own, else `ITC` and its MAC address.
-fn first_name(hello: &Hello) -> String {
-    match hello.name.trim() {
-        "" => format!("ITC{}", hello.mac.key()),
-        name => name.chars().take(domain::draft::NAME_MAX as usize).collect(),
-    }
-}
-
-fn inventory_digest(hello: &Hello) -> Result<Vec<u8>> {
-    let lasting = Hello {
-        last_ip: None,
-        runtime_seconds: None,
-        total_operating_seconds: None,
-        battery_percent: None,
-        settings_digest: None,
-        ..hello.clone()
-    };
-    Ok(Sha256::digest(serde_json::to_vec(&lasting)?).to_vec())
 }
 
 /// What memory knows and the database may not know yet.
@@ -210,8 +155,4 @@ fn shown_mac(key: &str) -> String {
     MacAddress::parse(key)
         .map(|mac| mac.to_string())
         .unwrap_or_default()
-}
-
-fn unit_id(stored: &str) -> Result<UnitId> {
-    UnitId::parse(stored).map_err(|_| Error::internal("a device with a Unit ID that is none"))
 }

@@ -2,11 +2,13 @@ use access::{Result, Tx};
 use domain::UnitId;
 use domain::device::{Command, Device, DeviceRow, Presence};
 use domain::id::DeviceId;
-use domain::page::{ListQuery, Page};
 use pki::Fingerprint;
 use protocol::unified::Hello;
-use store::{Filter, IdOf, Sort, args, list, row, sql};
+use store::{IdOf, args, row, sql};
 use time::OffsetDateTime;
+
+use super::arrival::{Known, Look};
+use crate::presence::Stamp;
 
 row! {
     pub(super) struct ListRow {
@@ -44,9 +46,13 @@ row! {
         enrolled_at: OffsetDateTime,
     }
 
-    struct KnownRow {
+    pub(super) struct LookRow {
         id: DeviceId,
         unit_id: String,
+        not_after: OffsetDateTime,
+        hello_digest: Option<Vec<u8>>,
+        outlives: bool,
+        commands_queued: bool,
     }
 }
 
@@ -69,6 +75,21 @@ impl ListRow {
             onboarded_by: filled(self.onboarded_by),
             last_contact,
         }
+    }
+}
+
+impl LookRow {
+    pub(super) fn into_look(self, looked: Stamp) -> Result<Look> {
+        let unit_id = UnitId::parse(&self.unit_id)
+            .map_err(|_| access::Error::internal("a device with a Unit ID that is none"))?;
+        Ok(Look {
+            device: Known { id: self.id, unit_id },
+            not_after: self.not_after,
+            outlives: self.outlives,
+            commands_queued: self.commands_queued,
+            hello_digest: self.hello_digest,
+            looked,
+        })
     }
 }
 
@@ -114,84 +135,6 @@ fn filled(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// What is searched for, without the separators that people put into Unit IDs and MAC addresses.
-macro_rules! bare {
-    () => {
-        "upper(replace(replace(replace(replace(:value, ':', ''), '-', ''), '.', ''), ' ', ''))"
-    };
-}
-
-/// Every value that begins with what is searched for, by an index.
-macro_rules! begins {
-    ($column:literal, $value:expr) => {
-        concat!(
-            "(",
-            $column,
-            " >= ",
-            $value,
-            " and ",
-            $column,
-            " < ",
-            $value,
-            " || '\u{10FFFF}')"
-        )
-    };
-}
-
-list! {
-    pub(super) static DEVICES: {
-        select: "d.id, d.name, d.last_ip, d.mac, d.product, d.version, d.onboarded_by, d.last_contact_at",
-        from: "devices d",
-        scope: "d.revoked_at is null",
-        id: "d.id",
-        search: "",
-        sorts: [
-            Sort::text("name", "d.name_key"),
-            Sort::text("mac", "d.mac"),
-            Sort::text("product", "d.product"),
-            Sort::text("version", "d.version"),
-            Sort::text("onboarded_by", "d.onboarded_by"),
-            Sort::text("last_ip", "d.last_ip"),
-            Sort::int("last_contact", "d.last_contact_at"),
-        ],
-        filters: [Filter::new(
-            "find",
-            concat!(
-                begins!("d.name_key", ":value"),
-                " or ",
-                begins!("d.onboarded_by", ":value"),
-                " or (",
-                bare!(),
-                " <> '' and (",
-                begins!("d.mac", bare!()),
-                " or ",
-                begins!("d.unit_key", bare!()),
-                "))"
-            ),
-        )],
-    }
-}
-
-/// Longest search that is looked for, in characters.
-const SEARCH_MAX: usize = 200;
-
-pub(super) async fn list(tx: &mut store::Tx, query: &ListQuery) -> Result<Page<ListRow>> {
-    let words: String = query
-        .search
-        .trim()
-        .to_lowercase()
-        .chars()
-        .filter(|c| *c != '\0')
-        .take(SEARCH_MAX)
-        .collect();
-    if words.is_empty() {
-        return Ok(tx.list(&DEVICES, query, args![]).await?);
-    }
-    Ok(tx
-        .list_filtered(&DEVICES, query, args![], &[("find", store::value(&words))])
-        .await?)
-}
-
 pub(super) async fn get(tx: &mut store::Tx, id: DeviceId) -> Result<Option<FullRow>> {
     let find = sql!(
         "select id, name, last_ip, mac, product, version, onboarded_by, last_contact_at, site, comment, department, cost_center,
@@ -216,16 +159,20 @@ pub(super) async fn name(tx: &mut store::Tx, id: DeviceId) -> Result<Option<Stri
         .map(|(name,)| name))
 }
 
-pub(super) async fn by_fingerprint(
-    tx: &mut store::Tx,
-    fingerprint: &Fingerprint,
-) -> Result<Option<(DeviceId, String)>> {
+/// Everything that a connection needs to know of its device. Of the commands the last few are enough to look at: what is queued
+/// is taken all at once, so nothing older than a taken one still waits.
+pub(super) async fn by_fingerprint(tx: &mut store::Tx, fingerprint: &Fingerprint) -> Result<Option<LookRow>> {
     let find = sql!(
-        "select d.id, d.unit_id from device_certificates c join devices d on d.id = c.device_id
+        "select d.id, d.unit_id, c.not_after, d.hello_digest,
+                exists (select 1 from device_certificates o
+                         where o.device_id = c.device_id and o.issued_at < c.issued_at and o.revoked_at is null) as outlives,
+                exists (select 1 from (select state from commands
+                                        where device_id = c.device_id order by id desc limit 10) last
+                         where last.state = 'queued') as commands_queued
+           from device_certificates c join devices d on d.id = c.device_id
           where c.fingerprint = $1 and c.revoked_at is null and d.revoked_at is null"
     );
-    let found: Option<KnownRow> = tx.optional(find, args![fingerprint.as_bytes().to_vec()]).await?;
-    Ok(found.map(|row| (row.id, row.unit_id)))
+    Ok(tx.optional(find, args![fingerprint.as_bytes().to_vec()]).await?)
 }
 
 pub(super) async fn by_unit(tx: &mut store::Tx, unit: &UnitId) -> Result<Option<DeviceId>> {
@@ -247,20 +194,7 @@ pub(super) async fn revoke(tx: &mut Tx, id: DeviceId) -> Result<Option<String>> 
     Ok(unit.map(|(unit,)| unit))
 }
 
-/// How many certificates of its device a certificate has outlived that are still good. `None` if it is not good itself (any
-/// more).
-pub(super) async fn outlived(tx: &mut store::Tx, fingerprint: &Fingerprint) -> Result<Option<i64>> {
-    let count = sql!(
-        "select (select count(*) from device_certificates o
-                  where o.device_id = c.device_id and o.issued_at < c.issued_at and o.revoked_at is null)
-           from device_certificates c join devices d on d.id = c.device_id
-          where c.fingerprint = $1 and c.revoked_at is null and d.revoked_at is null"
-    );
-    let found: Option<(i64,)> = tx.optional(count, args![fingerprint.as_bytes().to_vec()]).await?;
-    Ok(found.map(|(older,)| older))
-}
-
-/// Ends those. Answers how many there were.
+/// Ends the certificates of its device that a certificate has outlived. Answers how many there were.
 pub(super) async fn revoke_outlived(tx: &mut Tx, id: DeviceId, fingerprint: &Fingerprint) -> Result<u64> {
     let now = tx.now();
     let revoke = sql!(
@@ -277,14 +211,6 @@ pub(super) async fn revoked_since(tx: &mut store::Tx, since: OffsetDateTime) -> 
     let find = sql!("select id from devices where revoked_at > $1");
     let found: Vec<(IdOf<DeviceId>,)> = tx.all(find, args![since]).await?;
     Ok(found.into_iter().map(|(id,)| id.0).collect())
-}
-
-pub(super) async fn hello_digest(tx: &mut store::Tx, id: DeviceId) -> Result<Option<Vec<u8>>> {
-    let find = sql!("select hello_digest from devices where id = $1");
-    Ok(tx
-        .optional::<(Option<Vec<u8>>,)>(find, args![id])
-        .await?
-        .and_then(|(digest,)| digest))
 }
 
 /// The name is taken only where the device has said nothing before: later it belongs to the administrator.

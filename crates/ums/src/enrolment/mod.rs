@@ -156,7 +156,7 @@ pub async fn enrol_with_key(
     request: &[u8],
 ) -> Result<Enrolled> {
     let hash = Secret::hash_of(key);
-    if !rows::key_exists(&mut visitor.read().await?, &hash).await? {
+    if !rows::key_exists(&mut visitor.glance().await?, &hash).await? {
         return refuse(visitor);
     }
     let csr = Csr::parse(request)?;

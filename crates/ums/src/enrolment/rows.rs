@@ -33,9 +33,9 @@ pub(super) async fn insert_device(
     let insert = sql!(
         "insert into devices
             (id, unit_id, unit_key, name, name_key, mac, product, product_id, version, firmware_description, network_name,
-             site, comment, department, cost_center, structure_tag, onboarded_by, onboarded_issuer, last_ip, last_contact_at,
-             key_id, enrolled_at)
-         values ($1, $2, $3, $2, $4, '', '', '', '', '', '', '', '', '', '', $5, $6, $7, '', 0, $8, $9)
+             site, site_key, comment, department, department_key, cost_center, structure_tag, onboarded_by, onboarded_issuer,
+             last_ip, last_contact_at, key_id, enrolled_at)
+         values ($1, $2, $3, $2, $4, '', '', '', '', '', '', '', '', '', '', '', '', $5, $6, $7, '', 0, $8, $9)
          on conflict (unit_id) do nothing
          returning id"
     );

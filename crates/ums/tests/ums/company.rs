@@ -11,7 +11,8 @@ use pki::csr::new_csr;
 use pki::{KeyKind, PrivateKey};
 use test_support::services::{TestCompany, client, company, noon};
 use ums::{
-    Administrators, Live, Settings, administrators, certificates, enrolment, first_auth_keys, sign_in,
+    Administrators, Live, ReconnectRate, Settings, administrators, certificates, enrolment, first_auth_keys,
+    sign_in,
 };
 
 pub const OBS: &str = "https://obs.contoso.example";
@@ -27,6 +28,7 @@ pub fn settings() -> Settings {
         public_host: Some("ums.contoso.example".to_owned()),
         public_port: 8443,
         onboarding_services: vec![format!("{OBS}/")],
+        reconnects_per_second: ReconnectRate::new(10).unwrap(),
         ..Settings::default()
     }
 }

@@ -1,19 +1,21 @@
-use domain::device::{CommandKind, CommandState, DeviceChange, Presence};
+use domain::device::{CommandKind, CommandState, DeviceChange, DeviceChanges, Presence};
+use domain::id::DeviceId;
 use domain::page::{ListQuery, Total};
 use domain::permission::{CommandDevices, ViewDevices};
 use domain::{Conflict, Fault, MacAddress};
+use futures::FutureExt as _;
 use protocol::unified::{CommandOutcome, CommandResult, Heartbeat, Hello};
 use store::{Schema, args, sql};
 use test_support::db_test;
 use test_support::services::noon;
 use time::Duration;
 use tokio_util::sync::CancellationToken;
-use ums::presence::{Close, connect, flush};
+use ums::presence::{self, Close, Connection, Contact, Wanted, flush};
 use ums::{commands, devices};
 
 use crate::company::{Ums, start, unit};
 
-fn hello(unit_id: &str, mac: &str, product: &str) -> Hello {
+pub fn hello(unit_id: &str, mac: &str, product: &str) -> Hello {
     Hello {
         unit_id: unit(unit_id),
         name: String::new(),
@@ -29,6 +31,33 @@ fn hello(unit_id: &str, mac: &str, product: &str) -> Hello {
         total_operating_seconds: Some(600),
         battery_percent: Some(80),
         settings_digest: None,
+    }
+}
+
+/// Makes a device online.
+fn connect(ums: &Ums, id: DeviceId, contact: Contact) -> Connection {
+    let looked = presence::stamp(&ums.side.services).unwrap();
+    presence::connect(&ums.side.services, id, contact, looked)
+        .unwrap()
+        .unwrap()
+}
+
+/// A device that is enrolled and online.
+pub async fn connected(ums: &Ums, unit_id: &str) -> (DeviceId, Connection) {
+    let id = ums.device(unit_id).await;
+    let contact = devices::contact(
+        &hello(unit_id, "00e0c54a1b2c", ""),
+        "192.0.2.9".parse().unwrap(),
+        noon(),
+    );
+    (id, connect(ums, id, contact))
+}
+
+/// A connection that nothing was wanted of but its end.
+fn end(why: Close) -> Wanted {
+    Wanted {
+        commands: false,
+        close: Some(why),
     }
 }
 
@@ -49,20 +78,119 @@ fn search(words: &str) -> ListQuery {
 db_test! {
     Schema::Company,
 
-    async fn unit_ids_and_mac_addresses_are_found_in_any_spelling_and_names_by_their_beginning(db: TestDb) {
+    async fn a_search_finds_every_word_in_any_part_of_a_device(db: TestDb) {
         let ums = start(&db).await;
         for (unit_id, mac, product) in [("AB-12-CD-34", "00:e0:c5:4a:1b:2c", "UD3"), ("ZZ99ZZ99", "00:e0:c5:4a:1b:2d", "UD7")] {
             let id = ums.device(unit_id).await;
             devices::hello(&ums.acting(), id, &hello(unit_id, mac, product)).await.unwrap();
         }
-        let first = ["ITC00E0C54A1B2C".to_owned()];
-        for words in ["00e0c54a1b2c", "00:E0:C5:4A:1B:2C", "00e0.c54a.1b2c", " 00-e0-c5-4a-1b-2c ", "AB-12-CD-34", "ab12cd", "itc00e0c54a1b2c"] {
+        let mut tx = ums.acting().begin().await.unwrap();
+        let place = sql!(
+            "update devices set name = 'Empfang Süd', name_key = 'empfang süd', site = 'ÖSTERREICH', site_key = 'österreich', \
+             department = 'Sales', department_key = 'sales', onboarded_by = 'ada@contoso.example', last_ip = '192.0.2.17' where unit_id = 'AB-12-CD-34'"
+        );
+        tx.execute_one(place, args![]).await.unwrap();
+        tx.commit_without_event_because("as an administrator will").await.unwrap();
+
+        let first = ["Empfang Süd".to_owned()];
+        for words in [
+            "00e0c54a1b2c", "00:E0:C5:4A:1B:2C", "00e0.c54a.1b2c", " 00-e0-c5-4a-1b-2c ", "5:4a:1b:2c", "4A1B2C", "AB-12-CD-34", "ab12cd", "2-cd-3",
+            "Empfang", "PFANG", "SÜD", "em", "E", "Österreich", "österreich sales", "SALES 4a1b2c em", "süd d3", "sales 17", "ada@", "contoso", "ud3", "192.0.2.17", "192.0.2",
+        ] {
             assert_eq!(names(&ums, search(words)).await, first, "{words}");
         }
         assert_eq!(names(&ums, search("00:e0:c5")).await.len(), 2);
-        assert_eq!(names(&ums, search("ITC00")).await.len(), 2);
-        for nothing in ["2c", ":", "%", "_", "x' or 1=1"] {
+        assert_eq!(names(&ums, search("itc00e0c54a1b2d")).await, ["ITC00E0C54A1B2D"]);
+        for words in ["site:österreich", "SITE:Österreich department:\"sales\"", "sales site:\"ÖSTERREICH\"", "department:sales 5:4a:1b:2c", "em site:österreich"] {
+            for sort in ["", "last_contact"] {
+                assert_eq!(names(&ums, ListQuery { sort: sort.to_owned(), ..search(words) }).await, first, "{words}");
+            }
+        }
+        assert_eq!(names(&ums, search("site:\"\"")).await.len(), 1, "the device without a site");
+        for nothing in ["site:sales", "department:sale", "department:sales zz99", "name:empfang", "2c", ":", "%", "_", "___", "%%%", "x' or 1=1", "sales zz99", "süd sales it", "pf", "17ab12", "sales OR zz99", "sal*"] {
             assert!(names(&ums, search(nothing)).await.is_empty(), "{nothing}");
+        }
+    }
+
+    async fn what_is_found_follows_what_changes(db: TestDb) {
+        let ums = start(&db).await;
+        let id = ums.device("00E0C54A1B2C").await;
+        let found = async |words: &str| names(&ums, search(words)).await.len();
+        assert_eq!((found("00e0c54a1b2c").await, found("ud3").await, found("itc").await), (1, 0, 0));
+        devices::hello(&ums.acting(), id, &hello("00E0C54A1B2C", "00e0c5999999", "UD3")).await.unwrap();
+        assert_eq!((found("00e0c54a1b2c").await, found("999999").await, found("ud3").await, found("itc").await), (1, 1, 1, 1));
+        devices::hello(&ums.acting(), id, &hello("00E0C54A1B2C", "00e0c5888888", "UD7")).await.unwrap();
+        assert_eq!((found("888888").await, found("ud3").await, found("ud7").await), (1, 0, 1));
+
+        assert_eq!(found("192.0.2.9").await, 0);
+        let contact = devices::contact(&hello("00E0C54A1B2C", "00e0c5888888", "UD7"), "192.0.2.9".parse().unwrap(), noon());
+        drop(connect(&ums, id, contact));
+        flush(&ums.acting()).await.unwrap();
+        assert_eq!(found("192.0.2.9").await, 1);
+
+        let other = ums.device("00E0C54A1B2D").await;
+        assert_eq!(found("00e0c54a1b").await, 2);
+        devices::revoke(&ums.acting(), id).await.unwrap();
+        for words in ["00e0c54a1b2c", "888888", "ud7", "itc", "it", "192.0.2.9"] {
+            assert_eq!(found(words).await, 0, "{words}");
+        }
+        assert_eq!(found("00e0c54a1b").await, 1);
+        assert_eq!(found("").await, 1);
+        devices::revoke(&ums.acting(), other).await.unwrap();
+        assert_eq!(found("00e0c54a1b").await, 0);
+    }
+
+    async fn many_devices_are_found_and_paged_as_few_are(db: TestDb) {
+        let ums = start(&db).await;
+        let mut tx = ums.acting().begin().await.unwrap();
+        // More than a total counts: berlin's come last by name, those of paris are spread and a few over the limit of few.
+        let fill = sql!(
+            sqlite: "with recursive n (i) as (select 1 union all select i + 1 from n where i < 21000)
+                insert into devices (id, unit_id, unit_key, name, name_key, mac, product, product_id, version, firmware_description, network_name,
+                    site, site_key, comment, department, department_key, cost_center, structure_tag, onboarded_by, onboarded_issuer, last_ip,
+                    last_contact_at, key_id, enrolled_at)
+                select randomblob(16), 'UNIT' || i, 'UNIT' || i, 'm' || printf('%05d', i), 'm' || printf('%05d', i), '', '', '', '', '', '', '',
+                       case when i > 10500 then 'berlin' else 'munich' end, '', '', case when i % 2 = 0 then 'sales' else 'support' end, '', '', '', '', '',
+                       (i * 7919) % 21001, x'00', 0 from n",
+            postgres: "insert into devices (id, unit_id, unit_key, name, name_key, mac, product, product_id, version, firmware_description, network_name,
+                    site, site_key, comment, department, department_key, cost_center, structure_tag, onboarded_by, onboarded_issuer, last_ip,
+                    last_contact_at, key_id, enrolled_at)
+                select gen_random_uuid(), 'UNIT' || i, 'UNIT' || i, 'm' || lpad(i::text, 5, '0'), 'm' || lpad(i::text, 5, '0'), '', '', '', '', '', '', '',
+                       case when i > 10500 then 'berlin' else 'munich' end, '', '', case when i % 2 = 0 then 'sales' else 'support' end, '', '', '', '', '',
+                       (i * 7919) % 21001, decode('00', 'hex'), 0 from generate_series(1, 21000) i",
+        );
+        assert_eq!(tx.execute(fill, args![]).await.unwrap(), 21_000);
+        tx.commit_without_event_because("they were always there").await.unwrap();
+        let auth = ums.may::<ViewDevices>().await;
+        let name = |n: usize| format!("m{n:05}");
+        // first, step and count of what is found; more than ten thousand, exactly so many, none at the beginning of the order
+        for (words, from, step, count) in [
+            ("", 1, 1, 21_000), ("m", 1, 1, 21_000), ("m0", 1, 1, 9_999), ("munich", 1, 1, 10_500), ("berlin", 10_501, 1, 10_500), ("berlin m1", 10_501, 1, 9_499),
+            ("site:munich", 1, 1, 10_500), ("site:berlin", 10_501, 1, 10_500), ("department:sales", 2, 2, 10_500),
+            ("site:munich department:sales", 2, 2, 5_250), ("site:munich sales", 2, 2, 5_250), ("site:berlin m1", 10_501, 1, 9_499), ("m01", 1_000, 1, 1_000),
+            ("sales", 2, 2, 10_500), ("munich sales", 2, 2, 5_250), ("m2", 20_000, 1, 1_001), ("unit2099", 2_099, 18_891, 11),
+        ] {
+            let total = if count > 10_000 { Total::AtLeast(10_000) } else { Total::Exact(count) };
+            for descending in [false, true] {
+                let query = ListQuery { descending, ..search(words) };
+                let page = devices::list(&auth, query.clone()).await.unwrap();
+                assert_eq!(page.total, total, "{words}");
+                if words.starts_with("unit") {
+                    assert_eq!((page.rows.len(), page.next), (11, None));
+                    continue;
+                }
+                let nth = |n: usize| name(from + step * if descending { usize::try_from(count).unwrap() - 1 - n } else { n });
+                let shown = |page: &domain::page::Page<domain::device::DeviceRow>| page.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+                assert_eq!(shown(&page), (0..50).map(nth).collect::<Vec<_>>(), "{words}");
+                let next = devices::list(&auth, ListQuery { cursor: page.next.clone().unwrap(), ..query.clone() }).await.unwrap();
+                assert_eq!(shown(&next), (50..100).map(nth).collect::<Vec<_>>(), "{words}");
+                let back = devices::list(&auth, ListQuery { cursor: next.previous.clone().unwrap(), ..query }).await.unwrap();
+                assert_eq!((shown(&back), back.previous), (shown(&page), None), "{words}");
+            }
+            let by_contact = devices::list(&auth, ListQuery { sort: "last_contact".to_owned(), descending: true, ..search(words) }).await.unwrap();
+            let contacts: Vec<_> = by_contact.rows.iter().map(|row| row.last_contact).collect();
+            assert!(contacts.is_sorted_by(|a, b| a >= b), "{words}");
+            assert_eq!(by_contact.rows.len(), usize::try_from(count).unwrap().min(50));
         }
     }
 
@@ -105,16 +233,15 @@ db_test! {
         let mut changes = devices::changes(&auth).unwrap();
         let said = hello("00E0C54A1B2C", "00:e0:c5:4a:1b:2c", "UD3");
         let contact = devices::contact(&said, "192.0.2.9".parse().unwrap(), noon());
-        let connection = connect(&ums.side.services, id, contact.clone()).unwrap();
-        assert_eq!(changes.recv().await.unwrap(), DeviceChange { id, presence: Presence::Online });
+        let connection = connect(&ums, id, contact.clone());
+        let online = DeviceChange { id, presence: Presence::Online };
+        assert_eq!(changes.next().await, Some(DeviceChanges::These(vec![online])));
         assert_eq!((row().await.presence, row().await.last_contact), (Presence::Online, Some(noon())));
 
         // The same device again: the first connection has to go, and its end is not the device's.
-        let mut second = connect(&ums.side.services, id, contact).unwrap();
-        let mut first = connection;
-        first.wanted().changed().await.unwrap();
-        assert_eq!(first.wanted().borrow().close, Some(Close::Replaced));
-        drop(first);
+        let second = connect(&ums, id, contact);
+        assert_eq!(connection.wanted().await, end(Close::Replaced));
+        drop(connection);
         assert_eq!(row().await.presence, Presence::Online);
 
         ums.side.clock.advance(Duration::minutes(1));
@@ -126,8 +253,7 @@ db_test! {
         assert_eq!((shown.runtime, shown.battery_level, shown.row.last_ip.as_deref()), (Some(120), Some(80), Some("192.0.2.9")));
 
         devices::revoke(&ums.acting(), id).await.unwrap();
-        second.wanted().changed().await.unwrap();
-        assert_eq!(second.wanted().borrow().close, Some(Close::Revoked));
+        assert_eq!(second.wanted().await, end(Close::Revoked));
         assert_eq!(devices::get(&auth, id).await.unwrap_err().fault(), Some(&Fault::NotFound));
     }
 
@@ -137,9 +263,9 @@ db_test! {
         let auth = ums.may::<ViewDevices>().await;
         let mut changes = devices::changes(&auth).unwrap();
         let contact = devices::contact(&hello("00E0C54A1B2C", "00e0c54a1b2c", ""), "192.0.2.9".parse().unwrap(), noon());
-        drop(connect(&ums.side.services, id, contact).unwrap());
-        changes.recv().await.unwrap();
-        assert_eq!(changes.recv().await.unwrap().presence, Presence::Offline);
+        drop(connect(&ums, id, contact));
+        let offline = DeviceChange { id, presence: Presence::Offline };
+        assert_eq!(changes.next().await, Some(DeviceChanges::These(vec![offline])), "the latest alone");
         for _ in 0..2 {
             let row = devices::get(&auth, id).await.unwrap().row;
             assert_eq!((row.presence, row.last_contact), (Presence::Offline, Some(noon())));
@@ -168,10 +294,10 @@ db_test! {
         assert_eq!(offline.fault(), Some(&Conflict::DeviceOffline.into()));
 
         let contact = devices::contact(&hello("00E0C54A1B2C", "00e0c54a1b2c", ""), "192.0.2.9".parse().unwrap(), noon());
-        let mut connection = connect(&ums.side.services, id, contact).unwrap();
+        let connection = connect(&ums, id, contact);
         let queued = devices::reboot(&auth, id).await.unwrap();
         assert_eq!((queued.state, queued.by.as_str()), (CommandState::Queued, "Root"));
-        connection.wanted().changed().await.unwrap();
+        assert_eq!(connection.wanted().await, Wanted { commands: true, close: None });
         assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), [(queued.id, CommandKind::Reboot)]);
         assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), []);
 
@@ -180,12 +306,10 @@ db_test! {
         let failed = CommandResult { command: queued.id, outcome: CommandOutcome::Failed { message: "no".to_owned() } };
         let auth = ums.may::<ViewDevices>().await;
         let state = || async { devices::get(&auth, id).await.unwrap().commands[0].state };
-        // What nobody waits for does not ask for the writer: here it is taken.
-        let writer = ums.acting().begin().await.unwrap();
         commands::finish(&ums.acting(), other, &failed).await.unwrap();
-        drop(writer);
         assert_eq!(state().await, CommandState::Sent, "another device cannot speak for it");
         commands::finish(&ums.acting(), id, &done).await.unwrap();
+        // What nobody waits for does not ask for the writer: here it is taken.
         let writer = ums.acting().begin().await.unwrap();
         commands::finish(&ums.acting(), id, &failed).await.unwrap();
         drop(writer);
@@ -196,7 +320,7 @@ db_test! {
         let ums = start(&db).await;
         let id = ums.device("00E0C54A1B2C").await;
         let contact = devices::contact(&hello("00E0C54A1B2C", "00e0c54a1b2c", ""), "192.0.2.9".parse().unwrap(), noon());
-        let _connection = connect(&ums.side.services, id, contact).unwrap();
+        let _connection = connect(&ums, id, contact);
         devices::reboot(&ums.may::<CommandDevices>().await, id).await.unwrap();
         ums.side.clock.advance(commands::LIFE - Duration::MILLISECOND);
         assert_eq!(commands::expire(&ums.acting()).await.unwrap(), 0);
@@ -211,8 +335,8 @@ db_test! {
         let ums = start(&db).await;
         let (gone, kept) = (ums.device("00E0C54A1B2C").await, ums.device("00E0C54A1B2D").await);
         let contact = || devices::contact(&hello("00E0C54A1B2C", "00e0c54a1b2c", ""), "192.0.2.9".parse().unwrap(), noon());
-        let mut ended = connect(&ums.side.services, gone, contact()).unwrap();
-        let mut other = connect(&ums.side.services, kept, contact()).unwrap();
+        let ended = connect(&ums, gone, contact());
+        let other = connect(&ums, kept, contact());
         let mut tx = ums.acting().begin().await.unwrap();
         let now = tx.now();
         tx.execute_one(sql!("update devices set revoked_at = $2 where id = $1"), args![gone, now]).await.unwrap();
@@ -221,9 +345,8 @@ db_test! {
         let stop = CancellationToken::new();
         tokio::select! {
             () = ums::background::run(&ums.side.services, stop) => panic!("it runs until it is stopped"),
-            told = ended.wanted().changed() => told.unwrap(),
+            told = ended.wanted() => assert_eq!(told, end(Close::Revoked)),
         }
-        assert_eq!(ended.wanted().borrow().close, Some(Close::Revoked));
-        assert_eq!(other.wanted().borrow().close, None);
+        assert_eq!(other.wanted().now_or_never(), None);
     }
 }

@@ -97,7 +97,7 @@ db_test! {
         let ums = start(&db).await;
         let key = ums.key("", "").await;
         let enrolled = enrol_with_key(&ums.visitor(), &unit("00E0C54A1B2C"), &key, &Device::new().request).await.unwrap();
-        let known = devices::by_certificate(&ums.side.services, &enrolled.certificate.fingerprint()).await.unwrap().unwrap();
+        let known = devices::by_certificate(&ums.side.services, &enrolled.certificate.fingerprint()).await.unwrap().unwrap().device;
         let other = ums.device("00E0C54A1B2D").await;
         ums.side.clock.advance(Duration::days(340));
         let renewed = re_enrol(&ums.acting(), &known, &Device::new().request).await.unwrap();
@@ -105,31 +105,32 @@ db_test! {
         assert!(renewed.certificate.not_after() > enrolled.certificate.not_after());
         assert!(renewed.certificate.is_issued_by(certificates::current(&ums.side.services).unwrap().est().certificate()));
         for certificate in [&enrolled.certificate, &renewed.certificate] {
-            let found = devices::by_certificate(&ums.side.services, &certificate.fingerprint()).await.unwrap();
-            assert_eq!(found.as_ref(), Some(&known));
+            let found = devices::by_certificate(&ums.side.services, &certificate.fingerprint()).await.unwrap().unwrap();
+            assert_eq!((&found.device, found.not_after), (&known, certificate.not_after()));
         }
         // It is seen: the old one is over, and that is noted once.
         let replaced = sql!("select count(*) from audit_events where name = 'device.certificates_replaced'");
         let (old, new) = (enrolled.certificate.fingerprint(), renewed.certificate.fingerprint());
-        assert!(devices::take_up_certificate(&ums.acting(), &known, &old).await.unwrap());
+        let look = async |print| devices::by_certificate(&ums.side.services, print).await.unwrap();
+        let take_up = async |print| {
+            let look = look(print).await.unwrap();
+            devices::take_up_certificate(&ums.acting(), &look, print).await.unwrap()
+        };
+        assert!(!take_up(&old).await);
         assert_eq!(count(&ums, replaced).await, 0, "nothing is older than the old one");
-        for _ in 0..2 {
-            assert!(devices::take_up_certificate(&ums.acting(), &known, &new).await.unwrap());
+        for first in [true, false] {
+            assert_eq!(take_up(&new).await, first);
             assert_eq!(count(&ums, replaced).await, 1);
         }
-        assert_eq!(devices::by_certificate(&ums.side.services, &old).await.unwrap(), None);
-        assert!(!devices::take_up_certificate(&ums.acting(), &known, &old).await.unwrap());
-        let found = devices::by_certificate(&ums.side.services, &new).await.unwrap();
-        assert_eq!(found.as_ref(), Some(&known));
+        assert!(look(&old).await.is_none());
+        assert_eq!(look(&new).await.unwrap().device, known);
         let good = sql!("select count(*) from device_certificates where revoked_at is null and device_id = $1");
         let mut tx = ums.acting().read().await.unwrap();
         assert_eq!(tx.scalar::<i64>(good, args![other]).await.unwrap(), 1, "other devices keep theirs");
         drop(tx);
 
         devices::revoke(&ums.acting(), known.id).await.unwrap();
-        assert!(!devices::take_up_certificate(&ums.acting(), &known, &new).await.unwrap());
-        let gone = devices::by_certificate(&ums.side.services, &renewed.certificate.fingerprint()).await.unwrap();
-        assert_eq!(gone, None);
+        assert!(look(&new).await.is_none());
         assert!(re_enrol(&ums.acting(), &known, &Device::new().request).await.is_err());
     }
 
@@ -165,7 +166,7 @@ db_test! {
         let ums = start(&db).await;
         let key = ums.key("", "2").await;
         let enrolled = enrol_with_key(&ums.visitor(), &unit("00E0C54A1B2C"), &key, &Device::new().request).await.unwrap();
-        let known = devices::by_certificate(&ums.side.services, &enrolled.certificate.fingerprint()).await.unwrap().unwrap();
+        let known = devices::by_certificate(&ums.side.services, &enrolled.certificate.fingerprint()).await.unwrap().unwrap().device;
         let device = Device::new();
         for _ in 0..10 {
             re_enrol(&ums.acting(), &known, &device.request).await.unwrap();

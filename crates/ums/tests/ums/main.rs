@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
 
+mod arrival;
 mod certificates;
+mod commands;
 mod company;
 mod devices;
 mod enrolment;

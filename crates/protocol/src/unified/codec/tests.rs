@@ -2,8 +2,8 @@ use domain::id::CommandId;
 use time::macros::datetime;
 
 use super::super::{
-    Command, CommandOutcome, CommandResult, Heartbeat, Hello, IssuedCertificate, Renewal, Settings,
-    SettingsApplied, Welcome,
+    Command, CommandOutcome, CommandResult, Heartbeat, Hello, IssuedCertificate, Reconnect, Renewal,
+    Settings, SettingsApplied, Welcome,
 };
 use super::*;
 use crate::onboarding::Address;
@@ -61,6 +61,7 @@ fn to_device() -> Vec<ToDevice> {
         ToDevice::Certificate(IssuedCertificate {
             certificate_pem: "-----BEGIN CERTIFICATE-----\n".into(),
         }),
+        ToDevice::Reconnect(Reconnect { window_seconds: 15 }),
         ToDevice::Ack,
         ToDevice::Error(DecodeError::TooLarge.answer()),
     ]
@@ -259,5 +260,35 @@ fn a_heartbeat_interval_lies_between_a_second_and_a_day() {
     assert_eq!(
         [welcome(0), welcome(1), welcome(86_400), welcome(86_401)],
         [refused.clone(), Ok(()), Ok(()), refused]
+    );
+}
+
+#[test]
+fn a_window_for_coming_back_has_an_hour_at_most_in_both_messages() {
+    let read = |text: String| decode_to_device(&text).map(drop);
+    let welcome = |window: u64| {
+        read(format!(
+            r#"{{"id":1,"type":"welcome","heartbeat_seconds":60,"reconnect_window_seconds":{window},
+            "server_time":"2026-11-20T10:00:00Z","management":{{"host":"ums.contoso.example","port":8443}}}}"#
+        ))
+    };
+    let reconnect = |window: u64| {
+        read(format!(
+            r#"{{"id":1,"type":"reconnect","window_seconds":{window}}}"#
+        ))
+    };
+    let refused = |name, field| Err(DecodeError::OutOfBounds { id: 1, name, field });
+    for window in [0, 1, 3_600] {
+        assert_eq!((welcome(window), reconnect(window)), (Ok(()), Ok(())), "{window}");
+    }
+    for window in [3_601, u64::from(u32::MAX)] {
+        assert_eq!(welcome(window), refused("welcome", "reconnect_window_seconds"));
+        assert_eq!(reconnect(window), refused("reconnect", "window_seconds"));
+    }
+    let too_many = u64::from(u32::MAX) + 1;
+    let no_number = |name| Err(DecodeError::InvalidFields { id: 1, name });
+    assert_eq!(
+        (welcome(too_many), reconnect(too_many)),
+        (no_number("welcome"), no_number("reconnect"))
     );
 }
