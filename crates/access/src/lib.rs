@@ -10,6 +10,7 @@ mod clock;
 mod entropy;
 mod error;
 mod event;
+mod hashing;
 pub mod jobs;
 mod passwords;
 mod rates;

@@ -1,24 +1,24 @@
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
-use crate::{Error, Result};
-use domain::Fault;
+use crate::hashing::{Memory, Pool};
+use crate::{Entropy, Error, Result};
 
 /// Memory of one hashing, in KiB (security design, named limits).
 const MEMORY_KIB: u32 = 19 * 1024;
 /// Sign-ins that may wait for a turn; more are told to come back.
 const QUEUE: usize = 64;
+/// Random bytes of a salt.
+const SALT_BYTES: usize = 16;
 
-/// Hashes and checks passwords (Argon2id, 19 MiB, t=2, p=1), a few at a time, so that a storm of sign-ins cannot take the
-/// machine from everybody else.
+/// Hashes and checks passwords (Argon2id, 19 MiB, t=2, p=1) on threads of its own, a few at a time and after everything else,
+/// so that a storm of sign-ins cannot take the machine from everybody else. The threads end with the last clone.
 #[derive(Clone)]
 pub struct Passwords {
-    working: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    pool: Arc<Pool>,
 }
 
 impl Default for Passwords {
@@ -32,58 +32,90 @@ impl Passwords {
     /// At most `at_once` hashings at the same time.
     pub fn new(at_once: usize) -> Self {
         Self {
-            working: Arc::new(Semaphore::new(at_once)),
-            waiting: Arc::new(Semaphore::new(at_once + QUEUE)),
+            pool: Arc::new(Pool::start(at_once, QUEUE)),
         }
     }
 
     /// The hash to store (PHC text).
     pub async fn hash(&self, password: &str) -> Result<String> {
-        let password = password.to_owned();
-        self.work(move || {
-            Ok(hasher()?
-                .hash_password(password.as_bytes())
-                .map_err(Error::internal)?
-                .to_string())
-        })
-        .await
+        let password = Zeroizing::new(password.to_owned());
+        self.pool
+            .run(move |memory| Ok(new_hash(&password, memory)?.to_string()))
+            .await
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash (no such user) the same work is done for nothing, so that
     /// the answer takes as long.
     pub async fn verify(&self, hash: Option<String>, password: &str) -> Result<bool> {
-        let password = password.to_owned();
-        self.work(move || {
-            let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| NOBODY.clone());
-            let parsed = PasswordHash::new(&hash).map_err(Error::internal)?;
-            Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok() && known)
-        })
-        .await
-    }
-
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let _waiting = self
-            .waiting
-            .try_acquire()
-            .map_err(|_| Fault::TooMany { retry_after: 1 })?;
-        let _working = self.working.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+        let password = Zeroizing::new(password.to_owned());
+        let work = move |memory: &mut Memory| match hash {
+            Some(hash) => is_behind(
+                &PasswordHash::new(&hash).map_err(Error::internal)?,
+                &password,
+                memory,
+            ),
+            None => new_hash(&password, memory).map(|_| false),
+        };
+        self.pool.run(work).await
     }
 }
 
-fn hasher() -> Result<Argon2<'static>> {
+fn new_hash(password: &str, memory: &mut Memory) -> Result<PasswordHash> {
     let params = Params::new(MEMORY_KIB, 2, 1, None).map_err(Error::internal)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+    let salt = Salt::new(&Entropy.bytes::<SALT_BYTES>()).map_err(Error::internal)?;
+    let described = ParamsString::try_from(&params).map_err(Error::internal)?;
+    let argon2 = Argon2::new(algorithm, version, params);
+    Ok(PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: described,
+        hash: Some(derive(
+            &argon2,
+            password,
+            &salt,
+            Params::DEFAULT_OUTPUT_LEN,
+            memory,
+        )?),
+        salt: Some(salt),
+    })
 }
 
-/// The hash of a password that nobody has.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
-    let made = hasher()
-        .ok()
-        .and_then(|hasher| hasher.hash_password(b"\0nobody\0").ok());
-    made.map(|hash| hash.to_string()).unwrap_or_default()
-});
+/// With the cost that the hash itself names: it may have been made before the cost was raised.
+fn is_behind(hash: &PasswordHash, password: &str, memory: &mut Memory) -> Result<bool> {
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Ok(false);
+    };
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).map_err(Error::internal)?;
+    let version = hash
+        .version
+        .map(Version::try_from)
+        .transpose()
+        .map_err(Error::internal)?;
+    let params = Params::try_from(hash).map_err(Error::internal)?;
+    let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), params);
+    // `Output` compares in constant time.
+    Ok(derive(&argon2, password, salt, expected.len(), memory)? == *expected)
+}
+
+/// What the crate's own `hash_password_into` does, in memory that is used again.
+fn derive(
+    argon2: &Argon2<'_>,
+    password: &str,
+    salt: &Salt,
+    length: usize,
+    memory: &mut Memory,
+) -> Result<Output> {
+    let mut buffer = Zeroizing::new([0; Output::MAX_LENGTH]);
+    let output = buffer
+        .get_mut(..length)
+        .ok_or_else(|| Error::internal("the stored hash is too long"))?;
+    let blocks = memory.blocks(argon2.params().block_count());
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)
+        .map_err(Error::internal)?;
+    Output::new(output).map_err(Error::internal)
+}
 
 /// Whether a password is among those that are tried first.
 pub fn is_common(password: &str) -> bool {
@@ -114,7 +146,47 @@ mod tests {
                 .await
                 .unwrap()
         );
-        assert!(!passwords.verify(None, "\0nobody\0").await.unwrap());
+        assert!(!passwords.verify(None, "correct horse battery").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_the_library_makes_is_accepted_and_the_other_way_round() {
+        use argon2::{PasswordHasher as _, PasswordVerifier as _};
+
+        let passwords = Passwords::new(1);
+        // Less memory than ours, and then more: what an earlier or a later version has stored.
+        for kib in [8 * 1024, 32 * 1024] {
+            let params = Params::new(kib, 1, 1, Some(24)).unwrap();
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let theirs = argon2
+                .hash_password(b"correct horse battery")
+                .unwrap()
+                .to_string();
+            assert!(
+                passwords
+                    .verify(Some(theirs.clone()), "correct horse battery")
+                    .await
+                    .unwrap()
+            );
+            assert!(
+                !passwords
+                    .verify(Some(theirs), "correct horse batterx")
+                    .await
+                    .unwrap()
+            );
+        }
+        let ours = passwords.hash("correct horse battery").await.unwrap();
+        assert!(
+            Argon2::default()
+                .verify_password(b"correct horse battery", ours.as_str())
+                .is_ok()
+        );
+        assert!(
+            Argon2::default()
+                .verify_password(b"correct horse batterx", ours.as_str())
+                .is_err()
+        );
+        assert!(passwords.verify(Some("no hash".to_owned()), "x").await.is_err());
     }
 
     #[test]
