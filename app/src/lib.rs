@@ -22,8 +22,10 @@ pub use texts::reason_in_english;
 /// Whether this build has the page of the component kit.
 pub const HAS_KIT: bool = cfg!(feature = "kit");
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::location::RequestUrl;
 
 use crate::routes::AppRoutes;
 use crate::state::preferences::{Preferences, provide_preferences, remember_zone};
@@ -46,13 +48,37 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HashedStylesheet options=options.clone() id="style"/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
+                <Scripts options/>
                 <MetaTags/>
             </head>
             <body>
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// Brings the application to the page. The pages before a sign-in work without it and are read by people who wait: there it is
+/// fetched at the first touch, while they type, from a template that costs nothing until then.
+#[component]
+fn Scripts(options: LeptosOptions) -> impl IntoView {
+    const AT_FIRST_TOUCH: &str = "(() => {\
+        const touches = ['focusin', 'pointerdown'];\
+        const begin = () => {\
+            touches.forEach(touch => removeEventListener(touch, begin));\
+            document.head.append(document.getElementById('application').content.cloneNode(true));\
+        };\
+        touches.forEach(touch => addEventListener(touch, begin));\
+    })()";
+    let path = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    if path.is_some_and(|url| paths::is_public(url.path())) {
+        view! {
+            <template id="application"><HydrationScripts options/></template>
+            <script nonce=use_nonce()>{AT_FIRST_TOUCH}</script>
+        }
+        .into_any()
+    } else {
+        view! { <HydrationScripts options/> }.into_any()
     }
 }
 

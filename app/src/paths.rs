@@ -18,6 +18,7 @@ pub const KIT: &str = "/kit";
 pub const WEBAPP: &str = "/webapp";
 pub const UMS_LOGIN: &str = "/webapp/login";
 pub const DEVICES: &str = "/webapp/devices";
+pub const REBOOT_DEVICES: &str = "/webapp/devices/reboot";
 pub const NETWORK: &str = "/webapp/network";
 
 /// Plain routes of the server that pages lead to.

@@ -22,6 +22,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <ParentRoute path=path!("/webapp") view={Lazy::<ums_routes::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/reboot") view={Lazy::<ums_routes::RebootDevices>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices/:id") view={Lazy::<ums_routes::Device>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/network") view={Lazy::<ums_routes::Network>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>

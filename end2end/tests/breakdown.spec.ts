@@ -10,6 +10,7 @@ test('a part that cannot be fetched is offered again', async ({ page, cosmos, co
   // What this test provokes: the fetch fails, and the library panics over it.
   problems.allow(/ERR_FAILED|panicked|load callback|unreachable|RuntimeError|Failed to fetch|TypeError/);
   await page.goto(`${cosmos.portal}/login?next=%2Fusers%2Fidps`);
+  await page.getByLabel('E-mail').focus();
   await expect(page.locator('html[data-ready]')).toBeAttached();
 
   await page.route(PARTS, (route) => route.abort());

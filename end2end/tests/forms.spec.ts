@@ -222,8 +222,8 @@ test('with the keyboard alone: sign in and register an identity provider', async
     throw new Error(`${id} is not reached by Tab`);
   };
   await page.goto(`${cosmos.portal}/login?next=%2Fusers%2Fidps%2Fnew`);
-  await expect(page.locator('html[data-ready]')).toBeAttached();
   await reach('user');
+  await expect(page.locator('html[data-ready]')).toBeAttached();
   await keyboard.type(BEGINNER.user);
   await reach('password');
   await keyboard.type(BEGINNER.password);

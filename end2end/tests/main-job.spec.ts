@@ -98,6 +98,14 @@ test('from an e-mail address to a device that is online', async ({ page, context
     await told(device, 'command');
     await expect(ums.fact(details, 'State')).toHaveText('Online');
     await expectAccessible(details);
+
+    await details.goto(`${cosmos.ums}/webapp/devices?q=desk`);
+    await details.getByRole('link', { name: 'Reboot devices' }).click();
+    await expect(details.getByRole('heading', { name: 'Devices found by: desk' })).toBeVisible();
+    await details.getByRole('button', { name: 'Reboot devices' }).click();
+    await expect(details.getByText('Devices that are told to restart: 1')).toBeVisible();
+    await details.getByRole('link', { name: 'desk-1' }).click();
+    await expect(commands.filter({ hasText: 'done' })).toHaveCount(2);
     await details.close();
   });
 

@@ -35,6 +35,7 @@ const UMS: Visit[] = [
   ['/webapp', 'Devices', 'Geräte'],
   ['/webapp/devices', 'Devices', 'Geräte'],
   ['/webapp/devices?q=nobody', 'Devices', 'Geräte'],
+  ['/webapp/devices/reboot?q=nobody', 'Reboot devices', 'Geräte neu starten'],
   ['/webapp/network', 'Network', 'Network'],
   ['/webapp/network?tab=onboarding', 'Network', 'Network'],
   ['/webapp/network?tab=ums-id', 'Network', 'Network'],
@@ -48,6 +49,8 @@ const WIDTHS = { narrow: { width: 390, height: 844 }, wide: { width: 1280, heigh
  * looked at wide and German narrow, each in both colours: every width meets every colour, in half the time.
  */
 async function expectWhole(page: Page, what: string, language: Language): Promise<void> {
+  // The pages before a sign-in are taken over at the first touch.
+  if (new URL(page.url()).pathname.endsWith('/login')) await page.keyboard.press('Tab');
   await expect(page.locator('html[data-ready]'), what).toBeAttached();
   const last = language === 'en' ? WIDTHS.wide : WIDTHS.narrow;
   const first = language === 'en' ? WIDTHS.narrow : WIDTHS.wide;
@@ -191,4 +194,17 @@ test('the browser tells its zone, and times are shown in it', async ({ browser, 
   await page.goto(`${cosmos.portal}/services/onboarding`);
   await expect(page.locator('html[data-zone="330"]')).toBeAttached();
   await context.close();
+});
+
+test('a sign-in page fetches the application at the first touch and not before', async ({ page, cosmos }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  for (const login of ['/login', '/webapp/login']) {
+    fetched.length = 0;
+    await page.goto(`${cosmos.portal}${login}`, { waitUntil: 'networkidle' });
+    expect(fetched.filter((path) => /\.(wasm|js)$/.test(path))).toEqual([]);
+    await page.locator('input[type=password]').focus();
+    await expect(page.locator('html[data-ready]')).toBeAttached();
+    expect(fetched.filter((path) => path.endsWith('.wasm'))).not.toEqual([]);
+  }
 });

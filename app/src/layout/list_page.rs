@@ -86,6 +86,16 @@ impl ListState {
         })
     }
 
+    /// The address of another page about what this list has found.
+    pub fn found_on(self, page: &'static str) -> Signal<String> {
+        Signal::derive(move || {
+            self.query.with(|query| match query.search.as_str() {
+                "" => page.to_owned(),
+                search => format!("{page}?q={}", escape(search)),
+            })
+        })
+    }
+
     /// What a search keeps: the order.
     fn kept(self) -> Vec<(String, String)> {
         let query = self.query.get_untracked();
@@ -107,6 +117,14 @@ impl ListState {
     }
 }
 
+/// How many rows match, as it is read.
+pub fn total_in_words(total: Total) -> String {
+    match total {
+        Total::Exact(number) => number.to_string(),
+        Total::AtLeast(number) => format!("{} {number}", texts::<Lists>().more_than),
+    }
+}
+
 /// Count and links to the pages around.
 #[component]
 pub fn ListFoot(
@@ -117,10 +135,7 @@ pub fn ListFoot(
     previous: Option<String>,
 ) -> impl IntoView {
     let t = texts::<Lists>();
-    let total = match total {
-        Total::Exact(number) => number.to_string(),
-        Total::AtLeast(number) => format!("{} {number}", t.more_than),
-    };
+    let total = total_in_words(total);
     let link = move |cursor: Option<String>| {
         Signal::derive(move || {
             cursor.clone().map(|cursor| {

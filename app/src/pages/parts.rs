@@ -64,5 +64,6 @@ part! {
     Frame => layout::UmsFrame,
     Devices => ums::DevicesPage,
     Device => ums::DevicePage,
+    RebootDevices => ums::RebootDevicesPage,
     Network => ums::NetworkPage,
 }

@@ -1,6 +1,6 @@
 //! Changes of devices as they happen: one event stream for each tab of the UMS Web App.
 
-use domain::device::DeviceChange;
+use domain::device::DeviceChanges as Told;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -8,11 +8,11 @@ use web_sys::{EventSource, MessageEvent};
 
 use crate::paths;
 
-/// The latest change of a device, and how often the stream was opened.
+/// What was told last, and how often everything has to be read again.
 #[derive(Clone, Copy)]
 pub struct DeviceChanges {
-    latest: ReadSignal<Option<DeviceChange>>,
-    opened: ReadSignal<u32>,
+    latest: ReadSignal<Option<Told>>,
+    unread: ReadSignal<u32>,
 }
 
 /// The way to the function below. It stands in the context of the whole application, so that the function is in the part that
@@ -35,15 +35,19 @@ pub fn listen_to_devices() {
 /// Opens the stream and puts it into the context. The browser connects again by itself.
 fn open_stream() {
     let (latest, set_latest) = signal(None);
-    let (opened, set_opened) = signal(0_u32);
+    let (unread, set_unread) = signal(0_u32);
+    let read_again = move || set_unread.update(|times| *times = times.wrapping_add(1));
     Effect::new(move |_| {
         let Ok(events) = EventSource::new(paths::DEVICE_EVENTS) else {
             return;
         };
         let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let text = message.data().as_string().unwrap_or_default();
-            if let Ok(change) = serde_json::from_str(&text) {
-                set_latest.set(Some(change));
+            match serde_json::from_str(&text) {
+                Ok(Told::Many) => read_again(),
+                Ok(told) => set_latest.set(Some(told)),
+                // Of another version than this page: what follows from the next reading is right.
+                Err(_) => {}
             }
         });
         events.set_onmessage(Some(listen.as_ref().unchecked_ref()));
@@ -51,7 +55,7 @@ fn open_stream() {
         let open = Closure::<dyn Fn()>::new(move || {
             // What was said on a stream before is older than what is read now.
             set_latest.set(None);
-            set_opened.update(|times| *times = times.wrapping_add(1));
+            read_again();
         });
         events.set_onopen(Some(open.as_ref().unchecked_ref()));
         open.forget();
@@ -61,17 +65,17 @@ fn open_stream() {
             events.try_with_value(EventSource::close);
         });
     });
-    provide_context(DeviceChanges { latest, opened });
+    provide_context(DeviceChanges { latest, unread });
 }
 
-/// The latest change of a device, as the frame hears it. `read_again` is called whenever the stream has been opened anew: what
-/// changed while there was none has to be read.
-pub fn device_changes(read_again: impl Fn() + 'static) -> ReadSignal<Option<DeviceChange>> {
+/// The latest changes of devices, as the frame hears them. `read_again` is called when the stream has been opened anew, for what
+/// changed while there was none, and when there was too much to be told.
+pub fn device_changes(read_again: impl Fn() + 'static) -> ReadSignal<Option<Told>> {
     let Some(changes) = use_context::<DeviceChanges>() else {
         return signal(None).0;
     };
     Effect::new(move |before: Option<u32>| {
-        let times = changes.opened.get();
+        let times = changes.unread.get();
         if before.is_some_and(|before| before != times) {
             read_again();
         }

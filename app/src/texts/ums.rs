@@ -17,7 +17,7 @@ table! {
     Devices {
         title: "Devices" / "Geräte",
         lead: "Every device that enrolled here. Online comes from its connection, at this moment." / "Jedes hier registrierte Gerät. Online kommt von seiner Verbindung, in diesem Augenblick.",
-        search_hint: "Name, Unit ID or MAC address" / "Name, Unit ID oder MAC-Adresse",
+        search_hint: "Name, Unit ID, MAC, e-mail, site:…, department:…" / "Name, Unit ID, MAC, E-Mail, site:…, department:…",
         name: "Name" / "Name",
         state: "State" / "Status",
         last_ip: "Last known IP address" / "Letzte bekannte IP-Adresse",
@@ -53,6 +53,14 @@ table! {
         certificate: "Device certificate until" / "Gerätezertifikat bis",
         reboot: "Reboot" / "Neu starten",
         reboot_sent: "The device is told to restart." / "Das Gerät wird neu gestartet.",
+        reboot_all: "Reboot devices" / "Geräte neu starten",
+        reboot_all_lead: "Every connected device that is found restarts now." / "Jedes verbundene Gerät, das gefunden wird, startet jetzt neu.",
+        reboot_every: "All devices" / "Alle Geräte",
+        reboot_found: "Devices found by" / "Gefundene Geräte zu",
+        found: "Devices, connected or not" / "Geräte, verbunden oder nicht",
+        reboot_all_hint: "People who work at these devices lose what they have not saved. Devices that are not connected are left alone."
+            / "Wer an diesen Geräten arbeitet, verliert, was nicht gespeichert ist. Geräte ohne Verbindung bleiben, wie sie sind.",
+        reboot_all_sent: "Devices that are told to restart" / "Geräte, die neu gestartet werden",
         history: "Commands" / "Befehle",
         history_empty: "No command was sent to this device." / "An dieses Gerät wurde kein Befehl geschickt.",
         queued: "waits" / "wartet",

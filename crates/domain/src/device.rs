@@ -117,9 +117,29 @@ pub struct Command {
     pub message: String,
 }
 
-/// A device came, went or changed: what a page that shows devices listens to.
+/// A device came, went or changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceChange {
     pub id: DeviceId,
     pub presence: Presence,
+}
+
+/// What a page that shows devices is told at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceChanges {
+    /// The latest of each of these.
+    These(Vec<DeviceChange>),
+    /// More than can be told one by one: read again.
+    Many,
+}
+
+impl DeviceChanges {
+    /// What is told of one device.
+    pub fn of(&self, id: DeviceId) -> Option<&DeviceChange> {
+        match self {
+            Self::These(changes) => changes.iter().find(|change| change.id == id),
+            Self::Many => None,
+        }
+    }
 }

@@ -24,6 +24,16 @@ pub async fn device(id: DeviceId) -> Result<domain::device::Device, AppError> {
     ums::devices::get(&auth, id).await.map_err(reply)
 }
 
+/// Restarts every connected device that a search finds.
+#[server(prefix = "/wums-app/api")]
+pub async fn reboot_devices(search: String) -> Result<u64, AppError> {
+    let auth = authorize().await?;
+    ums::devices::reboot_all(&auth, &search)
+        .await
+        .map_err(reply)
+        .inspect(|_| leptos_axum::redirect(paths::DEVICES))
+}
+
 /// Restarts a device.
 #[server(prefix = "/wums-app/api")]
 pub async fn reboot_device(id: DeviceId) -> Result<Command, AppError> {

@@ -1,4 +1,4 @@
-use domain::device::{Command, CommandState, Device, Presence};
+use domain::device::{Command, CommandState, Device, DeviceChanges, Presence};
 use domain::id::DeviceId;
 use leptos::prelude::*;
 use ui::{
@@ -29,10 +29,12 @@ pub fn DevicePage() -> impl IntoView {
     let changes = device_changes(move || device.refetch());
     // Whatever changes about this device (it comes, goes, answers a command) is read again.
     Effect::new(move |_| {
-        if let Some(change) = changes.get()
-            && device
-                .with_untracked(|device| matches!(device, Some(Ok(device)) if device.row.id == change.id))
-        {
+        let about = |told: &DeviceChanges| {
+            device.with_untracked(
+                |device| matches!(device, Some(Ok(device)) if told.of(device.row.id).is_some()),
+            )
+        };
+        if changes.with(|told| told.as_ref().is_some_and(about)) {
             device.refetch();
         }
     });

@@ -1,8 +1,8 @@
-use domain::device::{DeviceRow, Presence};
+use domain::device::{DeviceChanges, DeviceRow, Presence};
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
+use ui::{ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
 
 use super::presence::PresenceMark;
 use crate::api::ums::devices::devices;
@@ -19,9 +19,10 @@ pub fn DevicesPage() -> impl IntoView {
     let changes = device_changes(move || rows.refetch());
     // A device that is not on this page may be a new one: the list is read again.
     Effect::new(move |_| {
-        if let Some(change) = changes.get() {
+        if let Some(DeviceChanges::These(told)) = changes.get() {
+            let here = |page: &Page<DeviceRow>, id| page.rows.iter().any(|row| row.id == id);
             let known = rows.with_untracked(|page| match page {
-                Some(Ok(page)) => page.rows.iter().any(|row| row.id == change.id),
+                Some(Ok(page)) => told.iter().all(|change| here(page, change.id)),
                 _ => true,
             });
             if !known {
@@ -30,8 +31,10 @@ pub fn DevicesPage() -> impl IntoView {
         }
     });
     let body = move |page| {
+        let reboot = state.found_on(paths::REBOOT_DEVICES);
+        let acts = move || view! { <ButtonLink href=reboot icon=Glyph::Power>{t.reboot_all}</ButtonLink> };
         view! {
-            <PageHead title=t.title lead=t.lead/>
+            <PageHead title=t.title lead=t.lead actions=acts/>
             {list(state, page, changes)}
         }
     };
@@ -41,7 +44,7 @@ pub fn DevicesPage() -> impl IntoView {
     }
 }
 
-type Changes = ReadSignal<Option<domain::device::DeviceChange>>;
+type Changes = ReadSignal<Option<DeviceChanges>>;
 
 fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
     let t = texts::<Devices>();
@@ -75,10 +78,8 @@ fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
 fn row(device: DeviceRow, changes: Changes) -> impl IntoView {
     let t = texts::<Devices>();
     let (id, at_first) = (device.id, device.presence);
-    let presence = Memo::new(move |before: Option<&Presence>| match changes.get() {
-        Some(change) if change.id == id => change.presence,
-        _ => before.copied().unwrap_or(at_first),
-    });
+    let told = move || changes.with(|told| Some(told.as_ref()?.of(id)?.presence));
+    let presence = Memo::new(move |before: Option<&Presence>| told().or(before.copied()).unwrap_or(at_first));
     let last = device
         .last_contact
         .map_or_else(|| t.never.to_owned(), texts::date_time);

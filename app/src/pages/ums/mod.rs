@@ -4,9 +4,11 @@ mod device;
 mod devices;
 mod network;
 mod presence;
+mod reboot_devices;
 mod sign_in;
 
 pub use device::DevicePage;
 pub use devices::DevicesPage;
 pub use network::NetworkPage;
+pub use reboot_devices::RebootDevicesPage;
 pub use sign_in::SignInPage;
