@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-/// "Who may import whom" of the architecture page; `test-support` and `xtask` stand outside the product.
+/// "Who may import whom" of the architecture page; `bench`, `test-support` and `xtask` stand outside the product.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("frontend", &["app"]),
     (
@@ -62,7 +62,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Of our own crates, only these know how to reach them: dev-dependencies of tests are free, these are not part of the product.
-const TOOLS: [&str; 2] = ["test-support", "xtask"];
+const TOOLS: [&str; 3] = ["bench", "test-support", "xtask"];
 
 /// The edges between our crates: optional ones too, dev-dependencies not.
 fn edges() -> BTreeMap<String, BTreeSet<String>> {

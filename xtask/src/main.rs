@@ -44,8 +44,8 @@ enum Command {
     Demo(demo::Options),
     /// Everything that CI checks, in the same order
     Test(test::Options),
-    /// Measure what has a budget
-    Bench,
+    /// Measure the product beside its peers
+    Bench(bench::Options),
     /// The quick look before a commit: format and clippy, native and wasm32
     Check,
 }
@@ -67,7 +67,7 @@ fn execute(command: &Command, workspace: &Workspace) -> Outcome {
         Command::Serve => serve::serve(workspace),
         Command::Demo(options) => demo::demo(workspace, options),
         Command::Test(options) => test::test(workspace, options),
-        Command::Bench => bench::bench(workspace),
+        Command::Bench(options) => bench::bench(workspace, options),
         Command::Check => check::check(workspace),
     }
 }

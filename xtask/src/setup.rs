@@ -21,17 +21,24 @@ pub enum Needs {
     Build,
     /// And everything the tests start.
     Tests,
+    /// And what the product is measured beside.
+    Benchmarks,
 }
 
 /// Installs what is missing, with progress; says what to install where it may not.
 pub fn prepare(workspace: &Workspace, needs: Needs) -> Outcome {
     rust_target::install(workspace)?;
     if needs >= Needs::Build {
-        npm::install(workspace)?;
+        npm::install(workspace, "end2end")?;
         cargo_tools::same_wasm_bindgen(workspace)?;
     }
     if needs >= Needs::Tests {
-        packages::install()?;
+        let benchmarks = (needs >= Needs::Benchmarks).then_some(packages::OF_BENCHMARKS);
+        let programs: Vec<_> = [packages::OF_TESTS].into_iter().chain(benchmarks).collect();
+        packages::install(&programs)?;
+    }
+    if needs >= Needs::Benchmarks {
+        npm::install(workspace, "bench/peers")?;
     }
     cargo_tools::install(needs)
 }

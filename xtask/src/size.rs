@@ -1,4 +1,5 @@
-//! How much a browser fetches before the first page is alive, as it goes over the wire.
+//! How much a browser fetches before the first page is alive, as it goes over the wire. (A sign-in page shows before any of it
+//! and works without; this is what the first touch fetches.)
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -164,6 +164,13 @@ pub const WEB_APP: &[Row] = &[
         200,
     ),
     row(
+        "POST",
+        "/wums-app/api/app/api/ums/devices/reboot_devices",
+        Holder("device.command"),
+        Form(&[("search", "")]),
+        200,
+    ),
+    row(
         "GET",
         "/wums-app/device-events",
         Holder("device.view"),

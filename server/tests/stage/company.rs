@@ -118,5 +118,8 @@ pub fn connect(side: &TestCompany, device: DeviceId) -> Connection {
         total_operating_time: None,
         battery_level: None,
     };
-    ums::presence::connect(&side.services, device, contact).unwrap()
+    let looked = ums::presence::stamp(&side.services).unwrap();
+    ums::presence::connect(&side.services, device, contact, looked)
+        .unwrap()
+        .unwrap()
 }

@@ -74,7 +74,7 @@ pub fn install(needs: Needs) -> Outcome {
     let wanted: &[&Tool] = match needs {
         Needs::Compile => &[],
         Needs::Build => &[&WASM_BINDGEN, &CARGO_LEPTOS],
-        Needs::Tests => &[&WASM_BINDGEN, &MDBOOK, &CARGO_DENY, &CARGO_LEPTOS],
+        Needs::Tests | Needs::Benchmarks => &[&WASM_BINDGEN, &MDBOOK, &CARGO_DENY, &CARGO_LEPTOS],
     };
     let missing: Vec<&Tool> = wanted
         .iter()

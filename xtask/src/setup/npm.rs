@@ -1,4 +1,5 @@
-//! Node.js and the packages of `end2end/`: wasm-opt, lightningcss, Playwright and the neighbours of the tests.
+//! Node.js and npm packages: of `end2end/` (wasm-opt, lightningcss, Playwright and the neighbours of the tests), and of
+//! `bench/peers/`, the servers that ours is measured beside.
 
 use std::fs;
 
@@ -10,20 +11,22 @@ use crate::{
 
 const OLDEST_NODE: u32 = 20;
 
-/// Checks Node first, then installs exactly what the lock file says, unless that is what is there.
-pub fn install(workspace: &Workspace) -> Outcome {
+/// Checks Node first, then installs in `folder` exactly what its lock file says, unless that is what is there.
+pub fn install(workspace: &Workspace, folder: &str) -> Outcome {
     check_node(workspace)?;
-    let lock = workspace.path("end2end/package-lock.json");
+    let folder = workspace.path(folder);
+    let lock = folder.join("package-lock.json");
     let wanted = fs::read_to_string(&lock).doing(lock.display())?;
-    let stamp = workspace.path("end2end/node_modules/.installed-lock.json");
+    let stamp = folder.join("node_modules/.installed-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     eprintln!("installing npm packages (about 10 s)");
     let mut npm = workspace.command("npm");
     npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(workspace.path("end2end"))
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        .current_dir(folder)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .env("PUPPETEER_SKIP_DOWNLOAD", "1");
     run(&mut npm)?;
     fs::write(&stamp, wanted).doing(stamp.display())
 }

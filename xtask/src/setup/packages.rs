@@ -1,4 +1,5 @@
-//! Programs of the operating system that the tests start: browser, database server, reverse proxy, the EST client nobody here wrote.
+//! Programs of the operating system that the tests and benchmarks start: browser, database server, reverse proxy, the EST client
+//! nobody here wrote, servers to be measured beside.
 
 use std::{path::Path, process::Command};
 
@@ -9,7 +10,10 @@ use crate::{
 };
 
 /// A program and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 5] = [
+type Programs = &'static [(&'static str, &'static [&'static str])];
+
+/// What the tests start.
+pub const OF_TESTS: Programs = &[
     // Without a font of its own a page has boxes for letters.
     ("chromium", &["chromium", "fonts-liberation"]),
     ("nginx", &["nginx-light"]),
@@ -18,12 +22,19 @@ const PROGRAMS: [(&str, &[&str]); 5] = [
     ("setpriv", &["util-linux"]),
 ];
 
+/// What the benchmarks start beside that.
+pub const OF_BENCHMARKS: Programs = &[
+    ("taskset", &["util-linux"]),
+    ("nats-server", &["nats-server"]),
+    ("mosquitto", &["mosquitto"]),
+];
+
 /// Installs what is missing as root on Debian; elsewhere says what to install.
-pub fn install() -> Outcome {
+pub fn install(programs: &[Programs]) -> Outcome {
     let mut missing: Vec<&str> = Vec::new();
-    for (program, packages) in PROGRAMS {
+    for (program, packages) in programs.iter().copied().flatten() {
         if find_program(program).is_none() {
-            missing.extend(packages);
+            missing.extend(*packages);
         }
     }
     if !postgres_server() {
@@ -37,7 +48,7 @@ pub fn install() -> Outcome {
     if !(rustix::process::geteuid().is_root() && Path::new("/etc/debian_version").exists()) {
         return Err(Failure::new(format!(
             "these programs are missing; on Debian: sudo apt-get install {wanted}\n\
-             (elsewhere: chromium, the PostgreSQL server programs, nginx, openssl, curl)"
+             (elsewhere: the programs of these names, and the PostgreSQL server programs)"
         )));
     }
     eprintln!("installing Debian packages: {wanted} (about 1 min)");
