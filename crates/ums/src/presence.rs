@@ -14,8 +14,10 @@ use domain::Company;
 use domain::device::{DeviceChange, Presence as State};
 use domain::id::DeviceId;
 use protocol::unified::Heartbeat;
+use serde_json::json;
 use store::{args, sql};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::Live;
 use crate::bus::{Bus, Nudge};
@@ -168,9 +170,9 @@ impl Presence {
     }
 
     /// What has not been written yet.
-    fn unsaved(&self, most: usize) -> Vec<(DeviceId, Contact)> {
+    fn unsaved(&self) -> Vec<(DeviceId, Contact)> {
         let devices = self.devices();
-        let unsaved = devices.known.iter().filter(|(_, known)| known.unsaved).take(most);
+        let unsaved = devices.known.iter().filter(|(_, known)| known.unsaved);
         unsaved
             .map(|(device, known)| (*device, known.contact.clone()))
             .collect()
@@ -296,37 +298,51 @@ pub fn close_all(services: &Services<Company>) -> Result<()> {
 /// Writes the signs of life that are not in the database yet. Answers how many.
 pub async fn flush(acting: &Acting<Company>) -> Result<usize> {
     let presence = acting.services().port::<Live>()?.presence();
-    let mut written = 0;
-    loop {
-        let group = presence.unsaved(GROUP);
-        if group.is_empty() {
-            return Ok(written);
-        }
+    let unsaved = presence.unsaved();
+    for group in unsaved.chunks(GROUP) {
         let mut tx = acting.begin().await?;
-        for (device, contact) in &group {
-            tx.execute(
-                sql!(
-                    "update devices set last_contact_at = $2, last_ip = $3, runtime = coalesce($4, runtime),
-                            total_operating_time = coalesce($5, total_operating_time), battery_level = coalesce($6, battery_level)
-                      where id = $1 and last_contact_at <= $2"
-                ),
-                args![
-                    device,
-                    contact.at,
-                    contact.ip,
-                    contact.runtime.and_then(|seconds| i64::try_from(seconds).ok()),
-                    contact.total_operating_time.and_then(|seconds| i64::try_from(seconds).ok()),
-                    contact.battery_level.map(i64::from)
-                ],
-            )
-            .await?;
-        }
+        save(&mut tx, group).await?;
         tx.commit_without_event_because("signs of life are no acts")
             .await?;
-        presence.saved(&group);
-        written += group.len();
-        if group.len() < GROUP {
-            return Ok(written);
-        }
+        presence.saved(group);
     }
+    Ok(unsaved.len())
+}
+
+/// All of them in one statement: a way to the database and back for each would cost more than the writing.
+async fn save(tx: &mut access::Tx, group: &[(DeviceId, Contact)]) -> Result<()> {
+    let signs: Vec<_> = group
+        .iter()
+        .map(|(device, contact)| {
+            json!({
+                "device": Uuid::from(*device).simple().to_string(),
+                "at": milliseconds(contact.at),
+                "ip": contact.ip,
+                "up": contact.runtime.and_then(|seconds| i64::try_from(seconds).ok()),
+                "total": contact.total_operating_time.and_then(|seconds| i64::try_from(seconds).ok()),
+                "battery": contact.battery_level,
+            })
+        })
+        .collect();
+    let save = sql!(
+        sqlite: "update devices
+            set last_contact_at = s.at, last_ip = s.ip, runtime = coalesce(s.up, runtime),
+                total_operating_time = coalesce(s.total, total_operating_time), battery_level = coalesce(s.battery, battery_level)
+           from (select unhex(value ->> 'device') as device, value ->> 'at' as at, value ->> 'ip' as ip, value ->> 'up' as up,
+                        value ->> 'total' as total, value ->> 'battery' as battery
+                   from json_each($1)) as s
+          where devices.id = s.device and devices.last_contact_at <= s.at",
+        postgres: "update devices
+            set last_contact_at = s.at, last_ip = s.ip, runtime = coalesce(s.up, runtime),
+                total_operating_time = coalesce(s.total, total_operating_time), battery_level = coalesce(s.battery, battery_level)
+           from jsonb_to_recordset(cast($1 as jsonb)) as s (device uuid, at bigint, ip text, up bigint, total bigint, battery bigint)
+          where devices.id = s.device and devices.last_contact_at <= s.at",
+    );
+    tx.execute(save, args![serde_json::to_string(&signs)?]).await?;
+    Ok(())
+}
+
+/// A time as it is stored.
+fn milliseconds(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
