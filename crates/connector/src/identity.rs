@@ -49,6 +49,25 @@ pub async fn identify(
 ) -> Result<DeviceIdentity, IdentityError> {
     let fingerprint = shown.ok_or(IdentityError::NoCertificate)?;
     let found = devices::by_certificate(services, &fingerprint).await?;
+    known(services, fingerprint, found)
+}
+
+/// The same for a connection that is to be held: a device that was here before is known from memory, and its hello notices what
+/// has changed since.
+pub(crate) async fn identify_for_connection(
+    services: &Services<Company>,
+    PeerCertificate(shown): PeerCertificate,
+) -> Result<DeviceIdentity, IdentityError> {
+    let fingerprint = shown.ok_or(IdentityError::NoCertificate)?;
+    let found = devices::by_certificate_or_memory(services, &fingerprint).await?;
+    known(services, fingerprint, found)
+}
+
+fn known(
+    services: &Services<Company>,
+    fingerprint: Fingerprint,
+    found: Option<Look>,
+) -> Result<DeviceIdentity, IdentityError> {
     let look = found.ok_or(IdentityError::NotManaged)?;
     if services.now() > look.not_after {
         return Err(IdentityError::Certificate(ClientProblem::Expired));

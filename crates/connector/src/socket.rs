@@ -16,7 +16,7 @@ use http::StatusCode;
 use protocol::unified::{HELLO_SECONDS, PING_SECONDS};
 
 use crate::Connector;
-use crate::identity::{PeerCertificate, identify};
+use crate::identity::{PeerCertificate, identify_for_connection};
 use crate::reply::{of_identity, refused};
 
 /// How long things may take on a connection.
@@ -48,7 +48,7 @@ pub(crate) async fn connect(
     request: Request,
 ) -> Response {
     // Who it is comes first: strangers learn nothing about what would be needed next.
-    let identity = match identify(&connector.services, peer).await {
+    let identity = match identify_for_connection(&connector.services, peer).await {
         Ok(identity) => identity,
         Err(error) => return of_identity(&error),
     };

@@ -11,6 +11,7 @@ use crate::Settings;
 use crate::bus::{Bus, InProcess};
 use crate::certificates::Certificates;
 use crate::commands::{self, Finishing, Taking};
+use crate::devices::Looks;
 use crate::presence::Presence;
 use crate::status::Status;
 
@@ -21,6 +22,7 @@ pub struct Live {
     certificates: watch::Sender<Option<Certificates>>,
     status: Mutex<Option<(OffsetDateTime, Status)>>,
     started_at: OffsetDateTime,
+    looks: Looks,
     taking: Arc<Taking>,
     finishing: Arc<Finishing>,
     /// Devices that are expected back after a loss, as the database knows them.
@@ -49,6 +51,7 @@ impl Live {
             certificates: watch::channel(None).0,
             status: Mutex::new(None),
             started_at,
+            looks: Looks::default(),
             taking: commands::taking(),
             finishing: commands::finishing(),
             fleet: AtomicU64::new(0),
@@ -57,6 +60,9 @@ impl Live {
 
     pub(crate) fn presence(&self) -> &Arc<Presence> {
         &self.presence
+    }
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.looks
     }
     pub(crate) fn taking(&self) -> &Arc<Taking> {
         &self.taking

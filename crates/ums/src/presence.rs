@@ -96,6 +96,11 @@ impl Presence {
         self.devices().outdated.now()
     }
 
+    /// Whether what was read of a device at that moment is still so.
+    pub(crate) fn holds(&self, device: DeviceId, looked: Stamp) -> bool {
+        !self.devices().outdated.is(device, looked)
+    }
+
     /// How many devices are connected here.
     pub fn connected(&self) -> usize {
         self.devices().online

@@ -44,7 +44,23 @@ pub async fn by_certificate(services: &Services<Company>, fingerprint: &Fingerpr
     let looked = presence::stamp(services)?;
     let acting = services.acting_as_unchecked(Actor::Anonymous);
     let found = rows::by_fingerprint(&mut acting.glance().await?, fingerprint).await?;
-    found.map(|row| row.into_look(looked)).transpose()
+    let found = found.map(|row| row.into_look(looked)).transpose()?;
+    services.port::<Live>()?.looks().keep(fingerprint, found.as_ref());
+    Ok(found)
+}
+
+/// [`by_certificate`] for a connection that is to be held: an earlier look does, as long as nothing has changed about its device.
+/// What changes from now on, [`arrive`] notices.
+pub async fn by_certificate_or_memory(
+    services: &Services<Company>,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Look>> {
+    let live = services.port::<Live>()?;
+    let known = live.looks().get(fingerprint);
+    match known.filter(|look| live.presence().holds(look.device.id, look.looked)) {
+        Some(look) => Ok(Some(look)),
+        None => by_certificate(services, fingerprint).await,
+    }
 }
 
 /// A device has said hello on the connection that `look` was for. Takes up its certificate, takes in what it says of itself,

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod changes;
+mod looks;
 mod rows;
 mod search;
 
@@ -19,7 +20,10 @@ use crate::bus::Nudge;
 use crate::presence::{Close, Contact};
 use crate::{Live, commands};
 
-pub use arrival::{Known, Look, arrive, by_certificate, hello, take_up_certificate};
+pub use arrival::{
+    Known, Look, arrive, by_certificate, by_certificate_or_memory, hello, take_up_certificate,
+};
+pub(crate) use looks::Looks;
 
 /// A page of devices. Every word of a search is found in a part of the name, MAC address, Unit ID, e-mail, site, department,
 /// product or last address; addresses and Unit IDs in any spelling. `site:munich` and `department:sales` narrow it to exactly these.
