@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Executor as _, SqlSafeStr as _};
 
+use crate::glance::Glances;
 use crate::tx::Inner;
 use crate::writer::Writer;
 use crate::{Engine, Error, Grouping, Result, Schema, Statement, Tx, Written};
@@ -27,6 +28,7 @@ enum Pools {
     Sqlite {
         writer: Arc<Writer>,
         readers: SqlitePool,
+        glances: Arc<Glances>,
     },
     Postgres(PgPool),
 }
@@ -122,11 +124,14 @@ impl Db {
     /// it is at that moment. It never waits for the writer. `execute` is refused, and there is nothing to commit. Only `select`:
     /// SQLite refuses the rest, but on PostgreSQL an `insert … returning` would be carried out.
     pub async fn glance(&self) -> Result<Tx> {
-        let got = match &self.pools {
-            Pools::Sqlite { readers, .. } => readers.acquire().await.map(Inner::SqliteGlance),
-            Pools::Postgres(pool) => pool.acquire().await.map(Inner::PostgresGlance),
-        };
-        got.map(Tx::new).map_err(|error| self.busy("a glance", error))
+        match &self.pools {
+            Pools::Sqlite { glances, .. } => glances.take(self.options.wait).await.map(Inner::SqliteGlance),
+            Pools::Postgres(pool) => {
+                let got = pool.acquire().await.map(Inner::PostgresGlance);
+                got.map_err(|error| self.busy("a glance", error))
+            }
+        }
+        .map(Tx::new)
     }
 
     /// What the writer of SQLite has done; nothing is counted on PostgreSQL.
@@ -159,7 +164,12 @@ impl Db {
     /// Waits for the open transactions and closes the connections. Later calls fail.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite {
+                writer,
+                readers,
+                glances,
+            } => {
+                glances.close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -224,6 +234,8 @@ async fn open_sqlite(url: &str, schema: Schema, bounds: Options, grouping: Group
         .run(&mut writer)
         .await
         .map_err(Error::Migration)?;
+    let reading = common.pragma("query_only", "on");
+    let glances = Glances::new(reading.clone(), bounds.connections);
     let readers = SqlitePoolOptions::new()
         .acquire_timeout(bounds.wait)
         .idle_timeout(None)
@@ -231,9 +243,13 @@ async fn open_sqlite(url: &str, schema: Schema, bounds: Options, grouping: Group
         // A file does not hang up; the test would cost as much as a read.
         .test_before_acquire(false)
         .max_connections(bounds.connections)
-        .connect_lazy_with(common.pragma("query_only", "on"));
+        .connect_lazy_with(reading);
     let writer = Arc::new(Writer::start(writer, writing, grouping));
-    Ok(Pools::Sqlite { writer, readers })
+    Ok(Pools::Sqlite {
+        writer,
+        readers,
+        glances,
+    })
 }
 
 /// Makes the file before SQLite does, so that nobody else can ever read it. SQLite gives `-wal` and `-shm` the same mode.

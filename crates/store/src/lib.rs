@@ -21,6 +21,7 @@ pub mod databases;
 mod db;
 mod error;
 mod failpoint;
+mod glance;
 pub mod list;
 mod migrate;
 mod row;

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{PgConnection, Postgres, SqlSafeStr as _, SqlStr, Sqlite, SqliteConnection, Transaction};
 
 use crate::failpoint;
+use crate::glance::Glance;
 use crate::writer::Turn;
 use crate::{Args, Cells, Engine, Error, Result, Row, Scalar, Sql};
 
@@ -23,7 +24,7 @@ pub struct Tx {
 pub(crate) enum Inner {
     Writer(Turn),
     Sqlite(Transaction<'static, Sqlite>),
-    SqliteGlance(PoolConnection<Sqlite>),
+    SqliteGlance(Glance),
     Postgres(Transaction<'static, Postgres>),
     PostgresGlance(PoolConnection<Postgres>),
 }
@@ -36,14 +37,14 @@ enum Runs<'tx> {
 }
 
 impl Inner {
-    fn runs(&mut self) -> Runs<'_> {
-        match self {
+    fn runs(&mut self) -> Result<Runs<'_>> {
+        Ok(match self {
             Self::Writer(turn) => Runs::Writer(turn),
             Self::Sqlite(tx) => Runs::Sqlite(tx),
-            Self::SqliteGlance(connection) => Runs::Sqlite(connection),
+            Self::SqliteGlance(glance) => Runs::Sqlite(glance.connection()?),
             Self::Postgres(tx) => Runs::Postgres(tx),
             Self::PostgresGlance(connection) => Runs::Postgres(connection),
-        }
+        })
     }
 }
 
@@ -84,7 +85,7 @@ impl Tx {
             return Err(Error::Argument("a glance only reads".to_owned()));
         }
         let text = sql.statement().text(self.engine());
-        let done = match self.inner.runs() {
+        let done = match self.inner.runs()? {
             Runs::Writer(turn) => turn
                 .run(text.into_sql_str(), args.for_sqlite()?)
                 .await?
@@ -159,7 +160,7 @@ impl Tx {
 
     pub(crate) async fn fetch(&mut self, text: SqlStr, args: Args) -> Result<Fetched> {
         self.open()?;
-        let rows = match self.inner.runs() {
+        let rows = match self.inner.runs()? {
             Runs::Writer(turn) => turn
                 .run(text, args.for_sqlite()?)
                 .await?
@@ -187,6 +188,9 @@ impl Tx {
 
     fn refuse(&mut self, error: sqlx::Error) -> Error {
         self.refused = true;
+        if let Inner::SqliteGlance(glance) = &mut self.inner {
+            glance.give_up();
+        }
         error.into()
     }
 }
