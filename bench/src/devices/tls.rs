@@ -26,7 +26,7 @@ const TICKETS: usize = 2;
 pub enum Groups {
     /// X25519 alone, which every peer knows.
     X25519,
-    /// What a device of ours offers.
+    /// What a device of ours offers first: X25519 and ML-KEM together.
     Default,
 }
 
@@ -44,9 +44,10 @@ impl Fleet {
         groups: Groups,
     ) -> Outcome<Self> {
         let mut provider = aws_lc_rs::default_provider();
-        if groups == Groups::X25519 {
-            provider.kx_groups = vec![kx_group::X25519];
-        }
+        provider.kx_groups = match groups {
+            Groups::X25519 => vec![kx_group::X25519],
+            Groups::Default => vec![kx_group::X25519MLKEM768, kx_group::X25519],
+        };
         let provider = Arc::new(provider);
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(identities.authorities.iter().map(|one| one.der().clone()));
