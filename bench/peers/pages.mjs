@@ -192,6 +192,16 @@ async function rate(site, page) {
   });
 }
 
+/** Lighthouse loses its own trace now and then, and says so: then it is asked once more, up to three times. */
+async function again(attempt, tries = 3) {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (tries === 1 || !String(error.message).includes("run Lighthouse again")) throw error;
+    return again(attempt, tries - 1);
+  }
+}
+
 /** What Lighthouse holds against the page, apart from its speed. */
 function faults(lhr) {
   const counted = ["accessibility", "best-practices"].flatMap((category) => lhr.categories[category]?.auditRefs ?? []);
@@ -217,7 +227,7 @@ for (const site of plan.sites) {
     }
     const runs = [];
     for (let run = 0; run < plan.runs; run += 1) {
-      runs.push(await rate(site, page));
+      runs.push(await again(() => rate(site, page)));
     }
     findings.push({ site: site.name, page: page.name, encodings, runs });
   }
