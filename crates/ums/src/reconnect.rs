@@ -63,7 +63,9 @@ pub fn has_changed(told: u32, now: u32) -> bool {
 /// Counts the devices that are expected back, by an index alone.
 pub(crate) async fn count(acting: &Acting<Company>) -> Result<()> {
     let most = acting.services().port::<Settings>()?.reconnects_per_second.most();
-    let count = sql!("select count(*) from (select 1 from devices where last_contact_at > $1 and revoked_at is null limit $2) seen");
+    let count = sql!(
+        "select count(*) from (select 1 from devices where last_contact_at > $1 and revoked_at is null limit $2) seen"
+    );
     let values = args![acting.now() - REMEMBERED, i64::try_from(most).unwrap_or(i64::MAX)];
     let seen: i64 = acting.glance().await?.scalar(count, values).await?;
     acting
