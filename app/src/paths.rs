@@ -105,6 +105,7 @@ pub fn form_page(action: &str) -> Option<&'static str> {
         (false, "register_routing" | "routing") => Some(NEW_ROUTING),
         (false, "register_ums_instance" | "ums-instance") => Some(NEW_UMS_INSTANCE),
         (true, "sign_out" | "reboot_device") => Some(DEVICES),
+        (true, "reboot_devices") => Some(REBOOT_DEVICES),
         _ => None,
     }
 }
@@ -113,7 +114,7 @@ pub fn form_page(action: &str) -> Option<&'static str> {
 pub fn is_form_page(path: &str) -> bool {
     matches!(
         path,
-        LOGIN | UMS_LOGIN | ACTIVATE | NEW_OS_IDP | NEW_ROUTING | NEW_UMS_INSTANCE | DEVICES
+        LOGIN | UMS_LOGIN | ACTIVATE | NEW_OS_IDP | NEW_ROUTING | NEW_UMS_INSTANCE | DEVICES | REBOOT_DEVICES
     )
 }
 

@@ -1,5 +1,6 @@
 //! Pages and endpoints, as browsers call them.
 
+mod devices;
 mod pages;
 mod refusals;
 mod sessions;

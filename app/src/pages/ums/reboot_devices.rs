@@ -1,12 +1,14 @@
 use domain::page::{ListQuery, Total};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{Button, ButtonKind, ButtonLink, Card, Crumb, FormSummary, Glyph, PageHead, Tone, use_toasts};
+use ui::{
+    Button, ButtonKind, ButtonLink, Card, Crumb, EmptyState, FormSummary, Glyph, PageHead, Tone, use_toasts,
+};
 
 use crate::api::ums::devices::{RebootDevices, devices};
 use crate::layout::{FormState, list_state, loaded, total_in_words};
 use crate::paths;
-use crate::texts::{Devices, Forms, texts};
+use crate::texts::{Devices, Forms, Lists, texts};
 
 /// Asks before all devices that a search has found are restarted: a page, so that it works without script too.
 #[component]
@@ -15,7 +17,17 @@ pub fn RebootDevicesPage() -> impl IntoView {
     let state = list_state();
     let action = ServerAction::<RebootDevices>::new();
     let form = FormState::new(action, paths::REBOOT_DEVICES);
-    let found = Resource::new(move || state.query.get(), |query: ListQuery| devices(query));
+    // A refused form comes back without its address: it must not turn "what was found" into "all".
+    let refused = form.value("search");
+    let wanted = Memo::new(move |_| {
+        let query = state.query.get();
+        let search = Some(refused.get()).filter(|search| !search.is_empty());
+        ListQuery {
+            search: search.unwrap_or_else(|| query.search.clone()),
+            ..query
+        }
+    });
+    let found = Resource::new(move || wanted.get(), |query: ListQuery| devices(query));
     let (value, toasts) = (action.value(), use_toasts());
     Effect::new(move |_| {
         if let Some(Ok(told)) = value.get() {
@@ -35,17 +47,20 @@ pub fn RebootDevicesPage() -> impl IntoView {
     view! {
         <Title text=t.reboot_all/>
         <PageHead title=t.reboot_all lead=t.reboot_all_lead crumbs/>
-        {loaded(found, move |page| question(state.query.get_untracked().search, page.total, action, form))}
+        {loaded(found, move |page| question(wanted.get_untracked().search, page.total, action, form))}
     }
 }
 
-fn question(
-    search: String,
-    total: Total,
-    action: ServerAction<RebootDevices>,
-    form: FormState,
-) -> impl IntoView {
-    let t = texts::<Devices>();
+fn question(search: String, total: Total, action: ServerAction<RebootDevices>, form: FormState) -> AnyView {
+    let (t, lists) = (texts::<Devices>(), texts::<Lists>());
+    if total == Total::Exact(0) {
+        return view! {
+            <EmptyState title=lists.nothing_found text=lists.nothing_found_text icon=Glyph::Device>
+                <ButtonLink href=paths::DEVICES>{t.title}</ButtonLink>
+            </EmptyState>
+        }
+        .into_any();
+    }
     let what = if search.is_empty() {
         t.reboot_every.to_owned()
     } else {
@@ -67,4 +82,5 @@ fn question(
             </ActionForm>
         </Card>
     }
+    .into_any()
 }
