@@ -22,6 +22,7 @@ mod id_token;
 mod json;
 mod keys;
 mod provider;
+pub mod saml;
 #[cfg(test)]
 mod tests;
 mod trouble;
