@@ -4,6 +4,7 @@ mod bound;
 pub mod cli;
 pub mod config;
 mod descriptors;
+mod devices;
 mod guard;
 mod layers;
 mod listen;

@@ -8,9 +8,11 @@ use axum::Router;
 use connector::admission::Limits;
 use domain::{Company, Side};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::devices::Devices;
 use crate::listen;
 use crate::startup::StartError;
 
@@ -23,6 +25,7 @@ const HOUSE_EVERY: Duration = Duration::from_hours(1);
 pub struct Running {
     tasks: JoinSet<std::io::Result<()>>,
     stop: CancellationToken,
+    devices: Option<Devices>,
 }
 
 impl Running {
@@ -30,6 +33,7 @@ impl Running {
         Self {
             tasks: JoinSet::new(),
             stop,
+            devices: None,
         }
     }
 
@@ -47,14 +51,19 @@ impl Running {
         company: &Services<Company>,
         limits: Limits,
     ) -> Result<(), StartError> {
+        let devices =
+            Devices::start().map_err(|error| StartError::Other(format!("threads for devices: {error}")))?;
         let (tls, stop) = (connector::tls::server_config(company)?, self.stop.clone());
-        self.tasks
-            .spawn(async move { connector::listener::serve_with(listener, tls, router, stop, limits).await });
+        let people = Handle::current();
+        let serving = connector::listener::serve_with(listener, tls, router, stop, limits, people);
+        self.tasks.spawn_on(serving, devices.handle());
         let (company, stop) = (company.clone(), self.stop.clone());
-        self.tasks.spawn(async move {
+        let background = async move {
             ums::background::run(&company, stop).await;
             Ok(())
-        });
+        };
+        self.tasks.spawn_on(background, devices.handle());
+        self.devices = Some(devices);
         Ok(())
     }
 

@@ -8,17 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use device::channel;
 use futures::{SinkExt as _, StreamExt as _};
-use http::{HeaderValue, header};
-use protocol::paths;
-use protocol::unified::{
-    Frame, FromDevice, Hello, MAX_FRAME_BYTES, RECONNECT_WINDOW_SECONDS, SUBPROTOCOL, encode,
-};
+use protocol::unified::{Frame, FromDevice, Hello, RECONNECT_WINDOW_SECONDS, encode};
 use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
@@ -28,8 +23,6 @@ use super::tls::Fleet;
 use crate::failure::{Doing as _, Failure, Outcome};
 use crate::peers::{Held, Visit};
 
-/// Buffers of one connection, in bytes: the generator's memory is not what is measured.
-const BUFFER: usize = 4 * 1024;
 /// Longest from the first byte to `welcome`.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -98,19 +91,8 @@ impl Channel {
 
     async fn greet(&self, visit: Visit) -> Outcome<Line> {
         let stream = self.fleet.open(self.to, visit).await?;
-        let mut request =
-            format!("wss://localhost:{}{}", self.to.port(), paths::WS_CONNECT).into_client_request()?;
-        request.headers_mut().insert(
-            header::SEC_WEBSOCKET_PROTOCOL,
-            HeaderValue::from_static(SUBPROTOCOL),
-        );
-        let config = WebSocketConfig::default()
-            .read_buffer_size(BUFFER)
-            .write_buffer_size(BUFFER)
-            .max_write_buffer_size(4 * MAX_FRAME_BYTES)
-            .max_message_size(Some(MAX_FRAME_BYTES))
-            .max_frame_size(Some(MAX_FRAME_BYTES));
-        let (socket, _) = client_async_with_config(request, stream, Some(config)).await?;
+        let request = channel::request(format_args!("localhost:{}", self.to.port()))?;
+        let (socket, _) = client_async_with_config(request, stream, Some(channel::limits())).await?;
         let mut line = Line {
             socket,
             last: HELLO,

@@ -13,11 +13,7 @@ use domain::Fault;
 use tokio::sync::oneshot;
 use zeroize::Zeroize as _;
 
-use crate::{Error, Result};
-
-/// Niceness of the threads (setpriority(2)): beside a thread at 0 that is busy, one at 10 gets a tenth of a core. At 19 it would
-/// get a hundredth, and nobody could sign in beside another program that is busy.
-const NICENESS: i32 = 10;
+use crate::{Error, Result, priority};
 
 /// How long a thread keeps its memory after its last hashing.
 const KEEP: Duration = Duration::from_secs(10);
@@ -129,9 +125,7 @@ impl Shared {
     }
 
     fn work(&self) {
-        if let Err(error) = lower_priority() {
-            tracing::warn!(%error, "passwords are hashed at the priority of everything else");
-        }
+        priority::lower();
         let mut memory = Memory::default();
         while let Some(job) = self.next(&mut memory) {
             // Its caller learns of a panic by the answer that never comes; the thread goes on.
@@ -169,11 +163,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// On Linux a priority belongs to the thread, whatever POSIX says (setpriority(2), "C library/kernel differences").
-fn lower_priority() -> rustix::io::Result<()> {
-    rustix::process::setpriority_process(None, NICENESS)
 }
 
 trait Job: Send {
@@ -277,7 +266,7 @@ mod tests {
         let pool = Pool::start(1, 4);
         let niceness = || rustix::process::getpriority_process(None).map_err(Error::internal);
         let before = niceness().unwrap();
-        assert_eq!(pool.run(move |_| niceness()).await.unwrap(), NICENESS);
+        assert_eq!(pool.run(move |_| niceness()).await.unwrap(), priority::NICENESS);
         assert_eq!(niceness().unwrap(), before);
     }
 

@@ -13,6 +13,7 @@ mod event;
 mod hashing;
 pub mod jobs;
 mod passwords;
+pub mod priority;
 mod rates;
 mod seal;
 mod services;

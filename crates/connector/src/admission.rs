@@ -15,8 +15,8 @@ use rustls::ServerConfig;
 use rustls::server::Acceptor;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
-use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, StartHandshake};
 
 /// Connections that have not ended their handshake. More are dropped; devices come again.
 pub const WAITING: usize = 4096;
@@ -30,9 +30,8 @@ pub struct Limits {
     pub waiting: usize,
     /// See [`WAITING_PER_CLIENT`].
     pub waiting_per_client: usize,
-    /// Handshakes that are computed at the same time. One fewer than there are processors, at least one: a storm of devices
-    /// must leave a processor to the people, and a turn is held only while something is computed, so that more turns than
-    /// processors would hold back nobody.
+    /// Handshakes that are computed at the same time. As many as there are processors: a turn is held only while something is
+    /// computed, so more would hold back nobody, and people's pages come first by the priority of their threads.
     pub handshakes: usize,
 }
 
@@ -41,8 +40,7 @@ impl Default for Limits {
         Self {
             waiting: WAITING,
             waiting_per_client: WAITING_PER_CLIENT,
-            handshakes: available_parallelism()
-                .map_or(1, |processors| processors.get().saturating_sub(1).max(1)),
+            handshakes: available_parallelism().map_or(1, usize::from),
         }
     }
 }
@@ -116,13 +114,17 @@ impl Drop for Place {
 }
 
 impl Place {
-    /// The TLS handshake. Nothing is computed before the peer has said its hello.
+    /// What the peer says first. Nothing is computed before.
+    pub(crate) async fn hello(&self, stream: TcpStream) -> io::Result<StartHandshake<TcpStream>> {
+        LazyConfigAcceptor::new(Acceptor::default(), stream).await
+    }
+
+    /// The TLS handshake after it.
     pub(crate) async fn handshake(
         &self,
-        stream: TcpStream,
+        hello: StartHandshake<TcpStream>,
         tls: Arc<ServerConfig>,
     ) -> io::Result<TlsStream<TcpStream>> {
-        let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         in_turns(&self.shared.turns, || hello.into_stream(tls)).await
     }
 }

@@ -18,6 +18,9 @@ use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::StartHandshake;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -49,16 +52,18 @@ pub async fn serve(
     app: Router,
     stop: CancellationToken,
 ) -> io::Result<()> {
-    serve_with(listener, tls, app, stop, Limits::default()).await
+    serve_with(listener, tls, app, stop, Limits::default(), Handle::current()).await
 }
 
-/// The same with other limits.
+/// The same with other limits. Browsers are answered in the runtime `people`, devices in the one that this is called in, so that
+/// the threads of devices can have a lower priority.
 pub async fn serve_with(
     listener: TcpListener,
     tls: Arc<ServerConfig>,
     app: Router,
     stop: CancellationToken,
     limits: Limits,
+    people: Handle,
 ) -> io::Result<()> {
     let admission = Admission::new(limits);
     let open = TaskTracker::new();
@@ -70,8 +75,20 @@ pub async fn serve_with(
                     tracing::debug!(%address, "a connection was dropped: too many have not begun yet");
                     continue;
                 };
-                let (tls, app, stop) = (Arc::clone(&tls), app.clone(), stop.clone());
-                open.spawn(connection(stream, address, tls, place, app, stop));
+                let arrival = Arrival {
+                    address,
+                    place,
+                    deadline: Instant::now() + HANDSHAKE,
+                    tls: Arc::clone(&tls),
+                    app: app.clone(),
+                    stop: stop.clone(),
+                };
+                let (people, tracker) = (people.clone(), open.clone());
+                open.spawn(async move {
+                    if let Err(error) = arrival.greet(stream, &people, &tracker).await {
+                        tracing::debug!(%address, %error, "TLS handshake failed");
+                    }
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -121,26 +138,63 @@ async fn drain(open: &TaskTracker) {
     }
 }
 
-async fn connection(
-    stream: TcpStream,
+/// A connection that has come.
+struct Arrival {
     address: IpAddr,
-    tls: Arc<ServerConfig>,
     place: Place,
+    /// When the handshake has to be over.
+    deadline: Instant,
+    tls: Arc<ServerConfig>,
     app: Router,
     stop: CancellationToken,
-) {
-    // Without it, small frames wait for the peer's acknowledgement; nothing else depends on it.
-    let _ = stream.set_nodelay(true);
-    let handshake = tokio::time::timeout(HANDSHAKE, place.handshake(stream, tls)).await;
-    drop(place);
-    let stream = match handshake {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return tracing::debug!(%address, %error, "TLS handshake failed"),
-        Err(_) => return tracing::debug!(%address, "TLS handshake took too long"),
-    };
-    let peer = PeerCertificate::new(stream.get_ref().1.peer_certificates());
-    let prepare = move |request: &mut Request<Incoming>| prepare(request, address, &peer);
-    converse(stream, address, prepare, app, stop, HEADERS).await;
+}
+
+impl Arrival {
+    /// Reads who says hello, and serves the connection where it belongs.
+    async fn greet(self, stream: TcpStream, people: &Handle, open: &TaskTracker) -> io::Result<()> {
+        // Without it, small frames wait for the peer's acknowledgement; nothing else depends on it.
+        let _ = stream.set_nodelay(true);
+        let hello = timeout_at(self.deadline, self.place.hello(stream)).await??;
+        if !is_browser(&hello) {
+            return self.talk(hello).await;
+        }
+        let address = self.address;
+        let moving = async move {
+            let done = match moved_here(hello) {
+                Ok(hello) => self.talk(hello).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                tracing::debug!(%address, %error, "TLS handshake of a browser failed");
+            }
+        };
+        open.spawn_on(moving, people);
+        Ok(())
+    }
+
+    /// The handshake, and all that is asked after it.
+    async fn talk(self, hello: StartHandshake<TcpStream>) -> io::Result<()> {
+        let Self { address, place, .. } = self;
+        let stream = timeout_at(self.deadline, place.handshake(hello, self.tls)).await??;
+        drop(place);
+        let peer = PeerCertificate::new(stream.get_ref().1.peer_certificates());
+        let prepare = move |request: &mut Request<Incoming>| prepare(request, address, &peer);
+        converse(stream, address, prepare, self.app, self.stop, HEADERS).await;
+        Ok(())
+    }
+}
+
+/// Browsers offer HTTP/2, devices the WebSocket of HTTP/1.1, so they are told apart before anything is computed. Whoever says
+/// the one and is the other only gets its priority.
+fn is_browser(hello: &StartHandshake<TcpStream>) -> bool {
+    let offered = hello.client_hello().alpn();
+    offered.is_some_and(|mut offered| offered.any(|protocol| protocol == b"h2"))
+}
+
+/// Lets the current runtime wait for the connection instead of the one that has accepted it.
+fn moved_here(hello: StartHandshake<TcpStream>) -> io::Result<StartHandshake<TcpStream>> {
+    let stream = TcpStream::from_std(hello.io.into_std()?)?;
+    Ok(StartHandshake::from_parts(hello.accepted, stream))
 }
 
 /// Answers the requests of one connection until it ends. The first one has to come within `patience`.

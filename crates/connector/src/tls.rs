@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use access::{Clock, Error, Result, Services};
 use domain::Company;
-use rustls::crypto::CryptoProvider;
-use rustls::crypto::aws_lc_rs::{self, kx_group};
+use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::UnixTime;
 use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
@@ -21,7 +20,7 @@ use ums::certificates::{self, Certificates};
 /// Sessions are resumed by stateless tickets, one per handshake: kept in memory, 100,000 devices would not fit
 /// (performance anchors, part 5). A resumed session skips the verifier, so `identity` checks each connection again.
 pub fn server_config(services: &Services<Company>) -> Result<Arc<ServerConfig>> {
-    let provider = Arc::new(provider());
+    let provider = pki::tls_provider();
     let mut roots = RootCertStore::empty();
     let held = certificates::current(services)?;
     roots
@@ -43,20 +42,6 @@ pub fn server_config(services: &Services<Company>) -> Result<Arc<ServerConfig>> 
     config.send_tls13_tickets = 1;
     config.session_storage = Arc::new(NoServerSessionStorage {});
     Ok(Arc::new(config))
-}
-
-/// The library's own, with the key exchanges named here: which of them a build of the library prefers depends on features that
-/// others may set. The client chooses; devices choose the first (decisions, "Keys are exchanged by X25519 and ML-KEM together").
-fn provider() -> CryptoProvider {
-    CryptoProvider {
-        kx_groups: vec![
-            kx_group::X25519MLKEM768,
-            kx_group::X25519,
-            kx_group::SECP256R1,
-            kx_group::SECP384R1,
-        ],
-        ..aws_lc_rs::default_provider()
-    }
 }
 
 /// The web certificate in use at the moment of the handshake.

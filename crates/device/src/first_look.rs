@@ -18,12 +18,12 @@ use time::OffsetDateTime;
 
 use crate::est::Est;
 use crate::failure::{Failure, Result};
-use crate::trust::{Trust, finished, modern, provider};
+use crate::trust::{Trust, finished, modern};
 
 /// Learns whom to trust at `address`: the authority that `token` means (46 if the server names none such).
 pub async fn find(address: &Address, token: &str, now: OffsetDateTime) -> Result<Trust> {
     let look = Arc::new(Unverified {
-        provider: provider(),
+        provider: pki::tls_provider(),
         presented: Mutex::default(),
     });
     let verifier = Arc::clone(&look) as Arc<dyn ServerCertVerifier>;

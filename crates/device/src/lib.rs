@@ -2,6 +2,7 @@
 //! own: it shares no folder and no configuration with the server, and knows of it only what passes over the network.
 
 pub mod agent;
+pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use pki::{Certificate, CertificateChain, PrivateKey};
 use protocol::DeviceError;
 use rustls::client::Resumption;
-use rustls::crypto::CryptoProvider;
-use rustls::crypto::aws_lc_rs::{self, kx_group};
 use rustls::{ClientConfig, RootCertStore};
 use time::OffsetDateTime;
 
@@ -103,7 +101,7 @@ pub fn public(extra: Option<&Path>) -> Result<Arc<ClientConfig>> {
         ));
     }
     // TLS 1.2 too: what stands before a cloud service is not ours to choose.
-    let config = ClientConfig::builder_with_provider(provider())
+    let config = ClientConfig::builder_with_provider(pki::tls_provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::new(DeviceError::NoTlsContext, error))?
         .with_root_certificates(roots)
@@ -115,23 +113,9 @@ type Builder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
 
 /// TLS 1.3 alone, as the UMS port speaks it.
 pub(crate) fn modern() -> Result<Builder> {
-    ClientConfig::builder_with_provider(provider())
+    ClientConfig::builder_with_provider(pki::tls_provider())
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|error| Failure::new(DeviceError::NoTlsContext, error))
-}
-
-/// The library's own, with the key exchanges named here and the one first that a quantum computer will not open later: what a
-/// UMS says to its devices may be secret for years.
-pub(crate) fn provider() -> Arc<CryptoProvider> {
-    Arc::new(CryptoProvider {
-        kx_groups: vec![
-            kx_group::X25519MLKEM768,
-            kx_group::X25519,
-            kx_group::SECP256R1,
-            kx_group::SECP384R1,
-        ],
-        ..aws_lc_rs::default_provider()
-    })
 }
 
 pub(crate) fn finished(mut config: ClientConfig) -> Arc<ClientConfig> {

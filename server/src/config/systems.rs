@@ -64,7 +64,7 @@ pub struct UmsConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UmsConnections {
-    /// Handshakes that are computed at the same time; 0 for one fewer than there are processors.
+    /// Handshakes that are computed at the same time; 0 for as many as there are processors.
     pub handshakes: usize,
     /// Connections that have not ended their handshake.
     pub waiting: usize,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use access::{Acting, Services};
 use domain::Company;
+use domain::id::CommandId;
 use protocol::unified::{
     Command, ErrorCode, Frame, FromDevice, Heartbeat, IssuedCertificate, Reconnect, Renewal, ToDevice,
     decode_from_device,
@@ -46,6 +47,8 @@ pub(super) struct Conversation {
     pub(super) not_after: OffsetDateTime,
     /// The window for coming back that the device was told last, in seconds.
     pub(super) window: u32,
+    /// The last command that was sent, until the device says what became of it.
+    pub(super) awaited: Option<CommandId>,
 }
 
 /// What woke a conversation.
@@ -124,28 +127,37 @@ impl Conversation {
     }
 
     async fn obey(&mut self, wanted: Wanted) -> Result<(), End> {
-        match wanted.close {
-            Some(Close::Stopping) => Err(End::Say(CloseCode::Away, "the server stops")),
-            Some(Close::Revoked) => Err(End::Say(CloseCode::Policy, "the device is not managed any more")),
-            Some(Close::Replaced) => Err(End::Say(REPLACED, "the device has connected again")),
-            None => self.deliver().await,
-        }
+        let end = match wanted.close {
+            Some(Close::Stopping) => End::Say(CloseCode::Away, "the server stops"),
+            Some(Close::Revoked) => End::Say(CloseCode::Policy, "the device is not managed any more"),
+            Some(Close::Replaced) => End::Say(REPLACED, "the device has connected again"),
+            None => return self.deliver(wanted).await,
+        };
+        self.connection
+            .give_back(wanted.command.map(|(command, _)| command));
+        Err(end)
     }
 
-    /// Sends what is queued. Taken is sent: a connection that breaks now leaves the command to its expiry, for a device that
-    /// reboots twice is worse than one that does not.
-    async fn deliver(&mut self) -> Result<(), End> {
-        let taken = match commands::take(&self.acting(), self.device.id).await {
-            Ok(taken) => taken,
-            Err(error) => {
-                log(&error, "commands could not be fetched");
-                return Ok(());
+    /// Sends the command that was handed over and those that are queued. Begun is sent: a connection that breaks in the middle of a
+    /// command leaves it to its expiry, for a device that reboots twice is worse than one that does not.
+    async fn deliver(&mut self, wanted: Wanted) -> Result<(), End> {
+        let mut commands = Vec::from_iter(wanted.command);
+        if wanted.commands {
+            match commands::take(&self.acting(), self.device.id).await {
+                Ok(taken) => commands.extend(taken),
+                Err(error) => log(&error, "commands could not be fetched"),
             }
-        };
-        for (command, kind) in taken {
-            self.line
-                .send(ToDevice::Command(Command { command, kind }))
-                .await?;
+            // Ids follow the time: the oldest first.
+            commands.sort_unstable_by_key(|(command, _)| *command);
+        }
+        let mut commands = commands.into_iter();
+        while let Some((command, kind)) = commands.next() {
+            let begun = ToDevice::Command(Command { command, kind });
+            if let Err(gone) = self.line.send(begun).await {
+                self.connection.give_back(commands.map(|(command, _)| command));
+                return Err(gone.into());
+            }
+            self.awaited = Some(command);
         }
         Ok(())
     }
@@ -171,7 +183,8 @@ impl Conversation {
             }
             FromDevice::CommandResult(result) => {
                 self.seen(&Heartbeat::default());
-                match commands::finish(&self.acting(), self.device.id, &result).await {
+                let first = self.awaited.take_if(|awaited| *awaited == result.command);
+                match commands::finish(&self.acting(), self.device.id, &result, first.is_some()).await {
                     Ok(()) => self.line.reply(number, ToDevice::Ack).await?,
                     Err(error) => {
                         log(&error, "the result of a command could not be kept");

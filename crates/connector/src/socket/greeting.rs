@@ -36,6 +36,7 @@ pub(super) async fn greet(
             device,
             not_after,
             window,
+            awaited: None,
         })),
         Err(End::Gone) => None,
         Err(End::Say(code, reason)) => {

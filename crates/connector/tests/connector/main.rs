@@ -8,9 +8,13 @@
 )]
 
 mod bounds;
+mod certificates;
+mod commands;
+mod device;
 mod est;
 mod memory;
 mod refused;
+mod runtimes;
 mod server;
 mod socket;
 mod tools;

@@ -25,8 +25,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use ums::{enrolment, first_auth_keys};
 
+use crate::device::hello;
 use crate::server::Server;
-use crate::socket::hello;
 use crate::tools::Files;
 
 /// Connections before the measurement, which fill what all share, and with it.

@@ -8,7 +8,9 @@ use connector::{Timing, listener, router_with, tls};
 use domain::first_auth_key::FirstAuthKeyDraft;
 use domain::sign_in::SignInDraft;
 use domain::{Company, Permission};
+use time::OffsetDateTime;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use ums::{
@@ -40,8 +42,17 @@ impl Server {
         Self::start_limited(db, timing, Limits::default()).await
     }
 
-    /// The clock starts at the real time, because curl and openssl know no other.
     pub async fn start_limited(db: &store::Db, timing: Timing, limits: Limits) -> Self {
+        Self::start_live(db, timing, limits, Live::new).await
+    }
+
+    /// The clock starts at the real time, because curl and openssl know no other.
+    pub async fn start_live(
+        db: &store::Db,
+        timing: Timing,
+        limits: Limits,
+        live: impl FnOnce(OffsetDateTime) -> Live,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let now = Clock::system().now();
@@ -55,7 +66,7 @@ impl Server {
         let side: TestCompany = start(db, Arc::new(Administrators), now)
             .await
             .with(settings)
-            .with(Live::new(now));
+            .with(live(now));
         let services = side.services.clone();
         let acting = services.acting_as_unchecked(Actor::CommandLine);
         let held = certificates::start(&acting).await.unwrap();
@@ -73,7 +84,7 @@ impl Server {
         );
         let stopping = stop.clone();
         tasks.spawn(async move {
-            listener::serve_with(listener, config, app, stopping, limits)
+            listener::serve_with(listener, config, app, stopping, limits, Handle::current())
                 .await
                 .unwrap();
         });

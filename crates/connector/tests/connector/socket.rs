@@ -1,196 +1,24 @@
-use std::sync::Arc;
+//! What a device and the server say to each other, and when a connection ends.
+
 use std::time::Duration;
 
 use connector::Timing;
 use domain::device::{CommandState, DeviceChange, DeviceChanges, Presence};
 use domain::id::{CommandId, DeviceId};
 use domain::permission::{CommandDevices, ViewDevices};
-use domain::{MacAddress, UnitId};
-use futures::{SinkExt as _, StreamExt as _};
-use pki::csr::new_csr;
-use pki::{Certificate, KeyKind, PrivateKey};
-use protocol::paths;
+use futures::SinkExt as _;
 use protocol::unified::{
-    CommandOutcome, CommandResult, ErrorCode, Frame, FromDevice, Heartbeat, Hello, MAX_FRAME_BYTES, Renewal,
-    SUBPROTOCOL, ToDevice, decode_to_device, encode,
+    CommandOutcome, CommandResult, ErrorCode, FromDevice, Heartbeat, MAX_FRAME_BYTES, ToDevice,
+    decode_to_device,
 };
-use rustls::crypto::CryptoProvider;
-use rustls::crypto::aws_lc_rs::kx_group;
-use rustls::{ClientConfig, ClientConnection, HandshakeKind, NamedGroup, RootCertStore};
 use store::Schema;
 use test_support::db;
 use test_support::db_test;
-use test_support::services::client;
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
-use ums::{devices, enrolment, presence};
+use tokio_tungstenite::tungstenite::Message;
+use ums::{devices, presence};
 
+use crate::device::{Device, UNIT, hello};
 use crate::server::Server;
-
-const UNIT: &str = "00E0C54A1B2C";
-
-/// A device with its certificate.
-struct Device {
-    id: DeviceId,
-    tls: Arc<ClientConfig>,
-    certificate: Certificate,
-    key: PrivateKey,
-}
-
-impl Device {
-    async fn enrol(server: &Server, unit: &str) -> Self {
-        let key = PrivateKey::generate(KeyKind::P256).unwrap();
-        let visitor = access::Visitor::new(&server.side.services, client(9));
-        let (unit, request) = (UnitId::parse(unit).unwrap(), new_csr(&key, unit).unwrap());
-        let enrolled = enrolment::enrol_with_key(&visitor, &unit, &server.key().await, &request)
-            .await
-            .unwrap();
-        let tls = tls(server, &enrolled.certificate, &key);
-        Self {
-            id: enrolled.device,
-            tls,
-            certificate: enrolled.certificate,
-            key,
-        }
-    }
-
-    /// The same device with a new key and the certificate for it, asked for over `line`.
-    async fn renew(&self, server: &Server, line: &mut Line) -> Self {
-        let key = PrivateKey::generate(KeyKind::P256).unwrap();
-        let csr = pki::est::to_base64(&new_csr(&key, "foreign").unwrap());
-        line.say(FromDevice::Certificate(Renewal { csr })).await;
-        let ToDevice::Certificate(issued) = line.hear().await.message else {
-            panic!("no certificate")
-        };
-        let certificate = Certificate::from_file(issued.certificate_pem.as_bytes()).unwrap();
-        Self {
-            id: self.id,
-            tls: tls(server, &certificate, &key),
-            certificate,
-            key,
-        }
-    }
-
-    async fn dial(&self, server: &Server) -> Result<Line, Error> {
-        let mut request =
-            format!("wss://localhost:{}{}", server.port, paths::WS_CONNECT).into_client_request()?;
-        request
-            .headers_mut()
-            .insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
-        let stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
-        let connector = Some(Connector::Rustls(Arc::clone(&self.tls)));
-        let (socket, answer) = client_async_tls_with_config(request, stream, None, connector).await?;
-        assert_eq!(answer.headers()["sec-websocket-protocol"], SUBPROTOCOL);
-        Ok(Line { socket, last: 0 })
-    }
-
-    /// A connection past its greeting.
-    async fn connect(&self, server: &Server) -> Line {
-        let mut line = self.dial(server).await.unwrap();
-        line.say(FromDevice::Hello(Box::new(hello(UNIT)))).await;
-        let welcome = line.hear().await;
-        assert!(matches!(welcome.message, ToDevice::Welcome(_)), "{welcome:?}");
-        assert_eq!(welcome.reply_to, Some(1));
-        assert!(
-            matches!(line.hear().await.message, ToDevice::Settings(settings) if settings.digest.is_empty())
-        );
-        line
-    }
-}
-
-fn tls(server: &Server, certificate: &Certificate, key: &PrivateKey) -> Arc<ClientConfig> {
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    tls_by(provider, server, certificate, key)
-}
-
-fn tls_by(
-    provider: CryptoProvider,
-    server: &Server,
-    certificate: &Certificate,
-    key: &PrivateKey,
-) -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    let held = ums::certificates::current(&server.side.services).unwrap();
-    roots.add(held.web_root().certificate().der().clone()).unwrap();
-    let tls = ClientConfig::builder_with_provider(Arc::new(provider))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_client_auth_cert(vec![certificate.der().clone()], key.to_rustls())
-        .unwrap();
-    Arc::new(tls)
-}
-
-struct Line {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    last: u64,
-}
-
-impl Line {
-    fn tls(&self) -> &ClientConnection {
-        let MaybeTlsStream::Rustls(stream) = self.socket.get_ref() else {
-            panic!("no TLS")
-        };
-        stream.get_ref().1
-    }
-
-    async fn say(&mut self, message: FromDevice) {
-        self.last += 1;
-        self.text(encode(&Frame::new(self.last, message)).unwrap()).await;
-    }
-
-    async fn text(&mut self, text: String) {
-        self.socket.send(Message::text(text)).await.unwrap();
-    }
-
-    async fn hear(&mut self) -> Frame<ToDevice> {
-        loop {
-            match self.message().await.unwrap().unwrap() {
-                Message::Text(text) => return decode_to_device(&text).unwrap(),
-                Message::Ping(_) => {}
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-
-    async fn message(&mut self) -> Option<Result<Message, Error>> {
-        tokio::time::timeout(Duration::from_secs(10), self.socket.next())
-            .await
-            .expect("an answer in time")
-    }
-
-    /// The code with which the server ends the connection.
-    async fn closed(&mut self) -> u16 {
-        loop {
-            match self.message().await {
-                Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
-                Some(Ok(_)) => {}
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-}
-
-pub fn hello(unit: &str) -> Hello {
-    Hello {
-        unit_id: UnitId::parse(unit).unwrap(),
-        name: "Reception".to_owned(),
-        mac: MacAddress::parse("00:e0:c5:4a:1b:2c").unwrap(),
-        product: "UD3".to_owned(),
-        product_id: String::new(),
-        version: "12.4.0".to_owned(),
-        firmware_description: String::new(),
-        last_ip: None,
-        network_name: String::new(),
-        boot_time: None,
-        runtime_seconds: None,
-        total_operating_seconds: None,
-        battery_percent: None,
-        settings_digest: None,
-    }
-}
 
 /// The next change, which a page would show, within the five seconds that are promised.
 /// The latest of the one device.
@@ -313,81 +141,6 @@ async fn a_frame_may_have_sixty_four_kibibytes_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_certificate_cannot_speak_for_another_device() {
-    let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
-    let device = Device::enrol(&server, UNIT).await;
-    let mut line = device.dial(&server).await.unwrap();
-    line.say(FromDevice::Hello(Box::new(hello("00E0C54A1B2D")))).await;
-    assert!(matches!(line.hear().await.message, ToDevice::Error(error) if error.code == ErrorCode::Refused));
-    assert_eq!(line.closed().await, 1008);
-    device.connect(&server).await;
-}
-
-#[tokio::test]
-async fn a_resumed_session_is_checked_again() {
-    let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
-    let device = Device::enrol(&server, UNIT).await;
-    let mut first = device.connect(&server).await;
-    let second = device.connect(&server).await;
-    assert_eq!(second.tls().handshake_kind(), Some(HandshakeKind::Resumed));
-    assert_eq!(first.closed().await, 4001, "replaced by the second");
-
-    devices::revoke(&server.acting(), device.id).await.unwrap();
-    let mut second = second;
-    assert_eq!(second.closed().await, 1008);
-    let Err(Error::Http(refused)) = device.dial(&server).await else {
-        panic!("a revoked device was let in")
-    };
-    assert_eq!(refused.status(), 401);
-}
-
-#[tokio::test]
-async fn a_resumed_session_with_a_certificate_that_has_expired_is_refused_with_the_reason() {
-    let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
-    let device = Device::enrol(&server, UNIT).await;
-    let end = device.certificate.not_after();
-    server.side.clock.advance(end - server.acting().now());
-    drop(device.connect(&server).await);
-    let line = device.connect(&server).await;
-    assert_eq!(line.tls().handshake_kind(), Some(HandshakeKind::Resumed));
-    server.side.clock.advance(time::Duration::SECOND);
-    let Err(Error::Http(refused)) = device.dial(&server).await else {
-        panic!("an expired certificate was let in")
-    };
-    assert_eq!(refused.status(), 401);
-    let reason = String::from_utf8_lossy(refused.body().as_ref().unwrap()).into_owned();
-    assert_eq!(
-        reason,
-        "the certificate cannot be accepted: the client certificate has expired\n"
-    );
-}
-
-#[tokio::test]
-async fn the_device_chooses_how_keys_are_exchanged() {
-    let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
-    let mut device = Device::enrol(&server, UNIT).await;
-    let all = kx_group::X25519MLKEM768;
-    for (groups, chosen) in [
-        (vec![all, kx_group::X25519], NamedGroup::X25519MLKEM768),
-        (vec![kx_group::X25519, all], NamedGroup::X25519),
-        (vec![kx_group::SECP256R1], NamedGroup::secp256r1),
-    ] {
-        let provider = CryptoProvider {
-            kx_groups: groups,
-            ..rustls::crypto::aws_lc_rs::default_provider()
-        };
-        device.tls = tls_by(provider, &server, &device.certificate, &device.key);
-        let line = device.connect(&server).await;
-        let group = line.tls().negotiated_key_exchange_group().unwrap();
-        assert_eq!(group.name(), chosen);
-    }
-}
-
-#[tokio::test]
 async fn a_device_is_told_a_new_window_for_coming_back_once_the_fleet_has_doubled() {
     let db = db::sqlite(Schema::Company).await;
     let timing = Timing {
@@ -433,48 +186,6 @@ async fn a_device_is_told_a_new_window_for_coming_back_once_the_fleet_has_double
     // Devices that go away are still expected back.
     drop(fleet);
     assert!(matches!(line.message().await, Some(Ok(Message::Ping(_)))));
-}
-
-#[tokio::test]
-async fn a_device_renews_its_certificate_inside_the_connection() {
-    let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
-    let device = Device::enrol(&server, UNIT).await;
-    let mut line = device.connect(&server).await;
-    line.say(FromDevice::Certificate(Renewal {
-        csr: "nonsense".to_owned(),
-    }))
-    .await;
-    assert!(matches!(line.hear().await.message, ToDevice::Error(error) if error.code == ErrorCode::Refused));
-    server.side.clock.advance(time::Duration::days(340));
-    let renewed = device.renew(&server, &mut line).await;
-    assert_eq!(renewed.certificate.common_name(), Some(UNIT));
-    assert!(renewed.certificate.not_after() > device.certificate.not_after());
-}
-
-#[tokio::test]
-async fn the_first_connection_with_a_new_certificate_ends_the_old_one() {
-    let db = db::sqlite(Schema::Company).await;
-    let server = Server::start(&db).await;
-    let device = Device::enrol(&server, UNIT).await;
-    let mut line = device.connect(&server).await;
-    server.side.clock.advance(time::Duration::SECOND);
-    let renewed = device.renew(&server, &mut line).await;
-    // The answer might have been lost: the old one is good until the new one is seen.
-    let _line = device.connect(&server).await;
-    let mut waits = device.dial(&server).await.unwrap();
-
-    let mut line = renewed.connect(&server).await;
-    let Err(Error::Http(refused)) = device.dial(&server).await else {
-        panic!("a replaced certificate was let in")
-    };
-    assert_eq!(refused.status(), 401);
-    // Nor may somebody go on who was let in before and has waited.
-    waits.say(FromDevice::Hello(Box::new(hello(UNIT)))).await;
-    assert_eq!(waits.closed().await, 1008);
-    line.say(FromDevice::Heartbeat(Heartbeat::default())).await;
-    assert_eq!(line.hear().await.message, ToDevice::Ack, "nobody took its place");
-    renewed.connect(&server).await;
 }
 
 #[tokio::test]

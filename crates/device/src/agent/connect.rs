@@ -3,27 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
+use protocol::DeviceError;
 use protocol::onboarding::Address;
-use protocol::unified::{MAX_FRAME_BYTES, SUBPROTOCOL};
-use protocol::{DeviceError, paths};
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_rustls::client::TlsStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error, error::ProtocolError, handshake::client::Request};
+use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use crate::channel;
 use crate::dial;
 use crate::failure::{Failure, Result};
 use crate::http_client;
 
 pub(super) type Socket = WebSocketStream<TlsStream<TcpStream>>;
 
-/// Buffers of one connection, in bytes; the library's own have 128 KiB each.
-const BUFFER: usize = 4 * 1024;
 /// Longest wait for the answer to the request.
 const UPGRADE: Duration = Duration::from_secs(30);
 
@@ -38,15 +34,9 @@ pub(super) async fn open(
         Some(gate) => gate.acquire().await.ok(),
         None => None,
     };
-    let request = request(address).map_err(|error| Failure::new(DeviceError::NoTlsHandle, error))?;
+    let request = channel::request(address).map_err(|error| Failure::new(DeviceError::NoTlsHandle, error))?;
     let stream = dial::tls(address, tls).await?;
-    let config = WebSocketConfig::default()
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
-        .max_write_buffer_size(4 * MAX_FRAME_BYTES)
-        .max_message_size(Some(MAX_FRAME_BYTES))
-        .max_frame_size(Some(MAX_FRAME_BYTES));
-    let upgrade = client_async_with_config(request, stream, Some(config));
+    let upgrade = client_async_with_config(request, stream, Some(channel::limits()));
     match tokio::time::timeout(UPGRADE, upgrade).await {
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(error)) => Err(failed(address, &error)),
@@ -55,15 +45,6 @@ pub(super) async fn open(
             format!("{address}: no answer in time"),
         )),
     }
-}
-
-fn request(address: &Address) -> Result<Request, Error> {
-    let mut request = format!("wss://{address}{}", paths::WS_CONNECT).into_client_request()?;
-    request.headers_mut().insert(
-        header::SEC_WEBSOCKET_PROTOCOL,
-        HeaderValue::from_static(SUBPROTOCOL),
-    );
-    Ok(request)
 }
 
 fn failed(address: &Address, error: &Error) -> Failure {
