@@ -25,7 +25,7 @@ use crypto::Primitives;
 use request::devices;
 
 /// Connections at the same time.
-const LANES: usize = 8;
+const LANES: usize = 64;
 /// Renewals that one device may have in an hour.
 const RENEWALS: usize = 10;
 /// What the peer's device key is: it has but one.

@@ -35,8 +35,9 @@ pub async fn seed(cosmos: &Cosmos, users: usize) -> Outcome {
         .await?;
     for user in 0..users {
         sqlx::query(
-            "insert into users (id, account_id, email, email_key, first_name, last_name, state, password_hash, created_at,
-                updated_at, version) values (?, ?, ?, ?, 'Robin', 'Example', 'active', ?, ?, ?, 1)",
+            "insert into users (id, account_id, email, email_key, first_name, last_name, language, state,
+                password_hash, created_at, updated_at, version)
+             values (?, ?, ?, ?, 'Robin', 'Example', 'en', 'active', ?, ?, ?, 1)",
         )
         .bind(Entropy.bytes::<16>().to_vec())
         .bind(&account)

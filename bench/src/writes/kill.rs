@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::TASKS;
-use super::ours::{Fleet, say, version};
+use super::ours::{Fleet, News, say, version};
 use super::seed::{Reporter, reporters};
 use crate::Stage;
 use crate::failure::{Doing as _, Failure, Outcome};
@@ -141,7 +141,7 @@ pub async fn until_killed(database: &Path, devices: u32) -> Outcome {
             let devices = Arc::clone(fleet.devices());
             for (number, device) in devices.iter().enumerate().skip(task).step_by(TASKS).cycle() {
                 let report = reports.fetch_add(1, Ordering::Relaxed);
-                say(fleet.acting(), device, report).await?;
+                say(fleet.acting(), device, News::Version, report).await?;
                 tell.send(format!("{number} {report}\n"))?;
             }
             Ok::<_, Failure>(())

@@ -1,11 +1,12 @@
 //! B7: devices describe themselves anew, each acknowledged when it is on the disk: through our use case from many tasks, beside a
-//! bare SQLite loop on one thread with the same statement, and through `kill -9`.
+//! bare SQLite loop on one thread with the same statements, and through `kill -9`.
 
 mod kill;
 mod ours;
 mod raw;
 mod seed;
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::Stage;
@@ -15,7 +16,7 @@ use crate::machine::probe::Probe;
 use crate::report::{Report, Target};
 
 pub use kill::until_killed;
-use ours::{Fleet, Run};
+use ours::{Fleet, News, Run};
 
 /// Devices that report at the same time.
 const TASKS: usize = 200;
@@ -24,8 +25,7 @@ const RATES: [f64; 3] = [1_000.0, 2_500.0, 5_000.0];
 
 pub async fn run(stage: &Stage, report: &mut Report, postgres: Option<&str>) -> Outcome {
     let devices: u32 = stage.number(100_000, 2_000);
-    let span = stage.number(Duration::from_secs(5), Duration::from_secs(1));
-    let pairs = stage.number(5, 1);
+    let span = span(stage);
     let folder = tempfile::Builder::new()
         .prefix("writes")
         .tempdir_in(&stage.place)?;
@@ -41,20 +41,47 @@ pub async fn run(stage: &Stage, report: &mut Report, postgres: Option<&str>) -> 
         "{devices} devices, changed inventories, SQLite with write-ahead log and synchronous=FULL on both sides; before: {}",
         Probe::take(&stage.place)?
     ));
+    let run = fleet.saturated(TASKS, News::Restarted, span).await?;
+    report.note(format_args!(
+        "devices that were only started again: {}",
+        told(&run)
+    ));
     for rate in RATES {
         let run = fleet.at_rate(rate, span).await?;
         report.note(format_args!("{rate:.0} rows/s offered: {}", told(&run)));
     }
 
+    compare(stage, report, &fleet, &raw_file).await?;
+    fleet.close().await;
+
+    let (acknowledged, kills) = kill::check(stage, &our_file, devices).await?;
+    report.note(format_args!(
+        "{kills} times killed in full flight: {acknowledged} acknowledged rows, all found again"
+    ));
+
+    if let Some(url) = postgres {
+        seed::postgres(url, devices).await?;
+        let fleet = Fleet::open(url, folder.path(), devices).await?;
+        let run = fleet.saturated(TASKS, News::Version, span).await?;
+        report.note(format_args!("PostgreSQL, for information: {}", told(&run)));
+        fleet.close().await;
+    }
+    Ok(())
+}
+
+/// Ours and SQLite without us, in turns.
+async fn compare(stage: &Stage, report: &mut Report, fleet: &Fleet, raw_file: &Path) -> Outcome {
+    let span = span(stage);
     let (mut to_raw, mut to_single) = (Pairs::default(), Pairs::default());
     let (mut p99s, mut batches, mut per_fsync, mut cpu, mut raw_cpu) =
         (vec![], vec![], vec![], vec![], vec![]);
-    for _ in 0..pairs {
+    let mut reports = 0;
+    for _ in 0..stage.number(5, 1) {
         let before = Probe::take(&stage.place)?;
-        let run = fleet.saturated(TASKS, span).await?;
+        let run = fleet.saturated(TASKS, News::Version, span).await?;
         let batch = run.rows_per_commit().max(1.0);
-        let bare = raw::run(&raw_file, fleet.devices(), batch, span).await?;
-        let single = raw::run(&raw_file, fleet.devices(), 1.0, span / 2).await?;
+        let bare = raw::run(raw_file, fleet.devices(), &mut reports, batch, span).await?;
+        let single = raw::run(raw_file, fleet.devices(), &mut reports, 1.0, span / 2).await?;
         let after = Probe::take(&stage.place)?;
         to_raw.push(run.rate(), bare.rate());
         to_single.push(run.rate(), single.rate());
@@ -110,21 +137,12 @@ pub async fn run(stage: &Stage, report: &mut Report, postgres: Option<&str>) -> 
         "",
         Target::AtLeast(5.0),
     )?;
-    fleet.close().await;
-
-    let (acknowledged, kills) = kill::check(stage, &our_file, devices).await?;
-    report.note(format_args!(
-        "{kills} times killed in full flight: {acknowledged} acknowledged rows, all found again"
-    ));
-
-    if let Some(url) = postgres {
-        seed::postgres(url, devices).await?;
-        let fleet = Fleet::open(url, folder.path(), devices).await?;
-        let run = fleet.saturated(TASKS, span).await?;
-        report.note(format_args!("PostgreSQL, for information: {}", told(&run)));
-        fleet.close().await;
-    }
     Ok(())
+}
+
+/// How long one way of reporting is looked at.
+fn span(stage: &Stage) -> Duration {
+    stage.number(Duration::from_secs(5), Duration::from_secs(1))
 }
 
 fn told(run: &Run) -> String {

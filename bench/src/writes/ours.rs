@@ -9,6 +9,7 @@ use access::{Acting, Actor, Clock, Entropy, Passwords, Seal, Services};
 use domain::Company;
 use protocol::unified::Hello;
 use store::{Db, Schema, Written};
+use time::OffsetDateTime;
 use tokio::task::JoinSet;
 
 use super::failed;
@@ -24,6 +25,15 @@ pub struct Fleet {
     devices: Arc<[Reporter]>,
     /// Counts reports, so that each differs from all before.
     reports: Arc<AtomicU32>,
+}
+
+/// What is new in a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The device was started again. Its version is the one it came into the database with.
+    Restarted,
+    /// It has another version.
+    Version,
 }
 
 /// What came of one way of reporting.
@@ -83,14 +93,14 @@ impl Fleet {
         let done = open_loop(rate, span, |_| {
             let (acting, report, devices) =
                 (self.acting.clone(), self.next_report(), Arc::clone(&self.devices));
-            async move { say(&acting, scattered(&devices, report)?, report).await }
+            async move { say(&acting, scattered(&devices, report)?, News::Version, report).await }
         })
         .await?;
         watch.stop(self, milliseconds(&done))
     }
 
     /// As many as `tasks` devices can have acknowledged one after the other.
-    pub async fn saturated(&self, tasks: usize, span: Duration) -> Outcome<Run> {
+    pub async fn saturated(&self, tasks: usize, news: News, span: Duration) -> Outcome<Run> {
         let watch = self.watch()?;
         let end = Instant::now() + span;
         let mut running = JoinSet::new();
@@ -105,7 +115,7 @@ impl Fleet {
                 while Instant::now() < end {
                     let report = reports.fetch_add(1, Ordering::Relaxed);
                     let start = Instant::now();
-                    say(&acting, scattered(&devices, report)?, report).await?;
+                    say(&acting, scattered(&devices, report)?, news, report).await?;
                     took.push(start.elapsed().as_secs_f64() * 1000.0);
                 }
                 Ok::<_, Failure>(took)
@@ -184,18 +194,25 @@ pub fn version(report: u32) -> String {
 }
 
 /// A device describes itself, and it is on the disk when this returns.
-pub async fn say(acting: &Acting<Company>, device: &Reporter, report: u32) -> Outcome {
+pub async fn say(acting: &Acting<Company>, device: &Reporter, news: News, report: u32) -> Outcome {
+    let (version, boot_time) = match news {
+        News::Restarted => (
+            device.version.clone(),
+            Some(OffsetDateTime::UNIX_EPOCH + Duration::from_secs(report.into())),
+        ),
+        News::Version => (version(report), None),
+    };
     let hello = Hello {
         unit_id: device.unit.clone(),
         name: device.name.clone(),
         mac: device.mac,
         product: device.product.clone(),
         product_id: "UD7-LX".to_owned(),
-        version: version(report),
+        version,
         firmware_description: "none".to_owned(),
         last_ip: None,
         network_name: "{}".to_owned(),
-        boot_time: None,
+        boot_time,
         runtime_seconds: Some(u64::from(report)),
         total_operating_seconds: None,
         battery_percent: None,

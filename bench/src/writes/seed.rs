@@ -20,6 +20,7 @@ pub struct Reporter {
     pub mac: MacAddress,
     pub name: String,
     pub product: String,
+    pub version: String,
 }
 
 /// Those of the first `devices` of the fleet that have been online and still may be.
@@ -35,6 +36,7 @@ pub fn reporters(devices: u32) -> Outcome<Arc<[Reporter]>> {
                 mac: MacAddress::parse(&device.mac).map_err(bad)?,
                 name: device.name,
                 product: device.product,
+                version: device.version,
             })
         })
         .collect()

@@ -206,7 +206,7 @@ impl Tx {
                     self.actor.kind(),
                     self.actor.id(),
                     self.actor.name(),
-                    self.address.map(|address| address.to_string()),
+                    event.address.or(self.address).map(|address| address.to_string()),
                     event.name,
                     event.target_kind,
                     event.target,
@@ -232,25 +232,26 @@ impl Tx {
                 "target_id": event.target.map(|id| id.simple().to_string()),
                 "target_name": event.target_name,
                 "details": serde_json::to_string(&event.details)?,
+                "address": event.address.or(self.address).map(|address| address.to_string()),
             }));
         }
         let insert = sql!(
             sqlite: "insert into audit_events
                 (id, at, account_id, actor_kind, actor_id, actor_name, address, name, target_kind, target_id, target_name, details)
-             select unhex(value ->> 'id'), $2, $3, value ->> 'actor_kind', unhex(value ->> 'actor_id'), value ->> 'actor_name', $4,
+             select unhex(value ->> 'id'), $2, $3, value ->> 'actor_kind', unhex(value ->> 'actor_id'), value ->> 'actor_name',
+                    value ->> 'address',
                     value ->> 'name', value ->> 'target_kind', unhex(value ->> 'target_id'), value ->> 'target_name',
                     value ->> 'details'
                from json_each($1)",
             postgres: "insert into audit_events
                 (id, at, account_id, actor_kind, actor_id, actor_name, address, name, target_kind, target_id, target_name, details)
-             select id, $2, $3, actor_kind, actor_id, actor_name, $4, name, target_kind, target_id, target_name, details
+             select id, $2, $3, actor_kind, actor_id, actor_name, address, name, target_kind, target_id, target_name, details
                from jsonb_to_recordset(cast($1 as jsonb)) as noted (id uuid, actor_kind text, actor_id uuid, actor_name text,
-                    name text, target_kind text, target_id uuid, target_name text, details text)",
+                    address text, name text, target_kind text, target_id uuid, target_name text, details text)",
         );
         let noted = serde_json::to_string(&noted)?;
-        let address = self.address.map(|address| address.to_string());
         self.inner
-            .execute(insert, args![noted, self.now, self.account, address])
+            .execute(insert, args![noted, self.now, self.account])
             .await?;
         Ok(())
     }

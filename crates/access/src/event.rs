@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use domain::Id;
 use serde_json::{Map, Value};
 
@@ -9,6 +11,8 @@ pub struct Event {
     pub(crate) target_kind: &'static str,
     pub(crate) target_name: String,
     pub(crate) details: Map<String, Value>,
+    /// Where that is not known by the transaction.
+    pub(crate) address: Option<IpAddr>,
 }
 
 impl Event {
@@ -20,6 +24,7 @@ impl Event {
             target_kind: T::KIND,
             target_name: label.into(),
             details: Map::new(),
+            address: None,
         }
     }
 
@@ -31,7 +36,14 @@ impl Event {
             target_kind: "",
             target_name: label.into(),
             details: Map::new(),
+            address: None,
         }
+    }
+
+    /// Where it was asked from: for a change that does what several have asked for.
+    #[must_use]
+    pub fn from_address(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
     }
 
     /// Adds a value worth knowing. Never a secret.

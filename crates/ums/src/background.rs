@@ -34,6 +34,9 @@ pub async fn run(services: &Services<Company>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
+            Ok(()) = commands::some_unsent(services) => {
+                log("commands that did not go out", commands::put_back(&acting).await.map(drop));
+            }
             _ = flush.tick() => log("signs of life", presence::flush(&acting).await.map(drop)),
             _ = expire.tick() => log("expired commands", commands::expire(&acting).await.map(drop)),
             _ = revoked.tick() => log("revoked devices", devices::end_revoked(&acting).await.map(drop)),
@@ -41,6 +44,10 @@ pub async fn run(services: &Services<Company>, stop: CancellationToken) {
         }
     }
     log("the end of the connections", end_connections(services).await);
+    log(
+        "commands that did not go out",
+        commands::put_back(&acting).await.map(drop),
+    );
     log("last signs of life", presence::flush(&acting).await.map(drop));
 }
 

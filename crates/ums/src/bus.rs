@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::device::DeviceChange;
-use domain::id::DeviceId;
+use domain::device::{CommandKind, DeviceChange};
+use domain::id::{CommandId, DeviceId};
 use tokio::sync::broadcast;
 
 use crate::presence::{Close, Presence};
@@ -22,7 +22,7 @@ pub enum Nudge {
     Close(Close),
 }
 
-/// Carries news between the servers of a UMS. Only ids and states travel; what they are about is read from the database.
+/// Carries news between the servers of a UMS. Only ids, kinds and states travel; what else there is to know is read from the database.
 pub trait Bus: Send + Sync {
     /// Tells every page on every server.
     fn changed(&self, change: DeviceChange);
@@ -30,6 +30,9 @@ pub trait Bus: Send + Sync {
     fn changes(&self) -> broadcast::Receiver<DeviceChange>;
     /// Reaches the connection of a device, if there is one.
     fn nudge(&self, device: DeviceId, nudge: Nudge);
+    /// Hands a command, stored as sent, to the connection of a device. Whichever server finds that it cannot go out puts it back
+    /// into the queue ([`commands::put_back`](crate::commands::put_back)).
+    fn hand(&self, device: DeviceId, command: (CommandId, CommandKind));
 }
 
 /// The bus of a UMS with one server.
@@ -59,5 +62,9 @@ impl Bus for InProcess {
 
     fn nudge(&self, device: DeviceId, nudge: Nudge) {
         self.presence.nudge(device, nudge);
+    }
+
+    fn hand(&self, device: DeviceId, command: (CommandId, CommandKind)) {
+        self.presence.hand(device, command);
     }
 }

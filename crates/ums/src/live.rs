@@ -12,6 +12,8 @@ use crate::bus::{Bus, InProcess};
 use crate::certificates::Certificates;
 use crate::commands::{self, Finishing, Taking};
 use crate::devices::Looks;
+use crate::enrolment::{self, Joining, Renewing};
+use crate::first_auth_keys::Recent;
 use crate::presence::Presence;
 use crate::status::Status;
 
@@ -25,6 +27,9 @@ pub struct Live {
     looks: Looks,
     taking: Arc<Taking>,
     finishing: Arc<Finishing>,
+    joining: Arc<Joining>,
+    renewing: Arc<Renewing>,
+    recent_keys: Recent,
     /// Devices that are expected back after a loss, as the database knows them.
     fleet: AtomicU64,
 }
@@ -54,6 +59,9 @@ impl Live {
             looks: Looks::default(),
             taking: commands::taking(),
             finishing: commands::finishing(),
+            joining: enrolment::joining(),
+            renewing: enrolment::renewing(),
+            recent_keys: Recent::default(),
             fleet: AtomicU64::new(0),
         }
     }
@@ -69,6 +77,15 @@ impl Live {
     }
     pub(crate) fn finishing(&self) -> &Arc<Finishing> {
         &self.finishing
+    }
+    pub(crate) fn joining(&self) -> &Arc<Joining> {
+        &self.joining
+    }
+    pub(crate) fn renewing(&self) -> &Arc<Renewing> {
+        &self.renewing
+    }
+    pub(crate) fn recent_keys(&self) -> &Recent {
+        &self.recent_keys
     }
     pub(crate) fn bus(&self) -> &Arc<dyn Bus> {
         &self.bus

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use access::{Acting, Result, Services};
 use domain::Company;
-use domain::device::{DeviceChange, Presence as State};
-use domain::id::DeviceId;
+use domain::device::{CommandKind, DeviceChange, Presence as State};
+use domain::id::{CommandId, DeviceId};
 use protocol::unified::Heartbeat;
 use serde_json::json;
 use store::{args, sql};
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::Live;
 use crate::bus::{Bus, Nudge};
+use crate::commands::Unsent;
 use outdated::Outdated;
 use wanted::Slot;
 
@@ -34,6 +35,7 @@ const GROUP: usize = 500;
 #[derive(Default)]
 pub struct Presence {
     devices: Mutex<Devices>,
+    unsent: Unsent,
 }
 
 #[derive(Default)]
@@ -89,6 +91,21 @@ impl Presence {
             Nudge::Commands => line.slot.want(|wanted| wanted.commands = true),
             Nudge::Close(why) => line.slot.want(|wanted| wanted.close = Some(why)),
         }
+    }
+
+    /// Hands a command, stored as sent, to the connection of a device. If there is none, or if it has not taken up the command
+    /// before, it counts as unsent.
+    pub fn hand(&self, device: DeviceId, command: (CommandId, CommandKind)) {
+        let devices = self.devices();
+        let line = devices.known.get(&device).and_then(|known| known.line.as_ref());
+        if !line.is_some_and(|line| line.slot.hand(command)) {
+            self.unsent.keep(device, command.0);
+        }
+    }
+
+    /// Commands that were handed over in vain.
+    pub(crate) fn unsent(&self) -> &Unsent {
+        &self.unsent
     }
 
     /// The moment of a look into the database that is about to begin.
@@ -158,8 +175,12 @@ impl Presence {
         }
     }
 
-    fn leave(&self, device: DeviceId, number: u64) -> bool {
+    fn leave(&self, device: DeviceId, number: u64, slot: &Slot) -> bool {
         let mut devices = self.devices();
+        // Under the lock, so that no other command is handed over before the connection is gone.
+        if let Some((command, _)) = slot.take_back() {
+            self.unsent.keep(device, command);
+        }
         let Some(known) = devices.known.get_mut(&device) else {
             return false;
         };
@@ -199,7 +220,8 @@ impl Presence {
     }
 }
 
-/// A device's connection. The device is online as long as this lives.
+/// A device's connection. The device is online as long as this lives. A command that was handed to it and not taken up then goes
+/// back to the queue.
 pub struct Connection {
     presence: Arc<Presence>,
     bus: Arc<dyn Bus>,
@@ -240,6 +262,10 @@ pub fn connect(
             unsaved: true,
         };
         if let Some(old) = devices.known.insert(device, known).and_then(|known| known.line) {
+            // What the old one has not taken up is for the new one to send.
+            if let Some(command) = old.slot.take_back() {
+                slot.hand(command);
+            }
             old.slot.want(|wanted| wanted.close = Some(Close::Replaced));
         } else {
             devices.online += 1;
@@ -272,6 +298,13 @@ impl Connection {
         self.slot.want(|wanted| wanted.commands = true);
     }
 
+    /// Gives back commands that it took up and has not begun to send.
+    pub fn give_back(&self, commands: impl IntoIterator<Item = CommandId>) {
+        for command in commands {
+            self.presence.unsent.keep(self.device, command);
+        }
+    }
+
     /// Notes a sign of life.
     pub fn seen(&self, at: OffsetDateTime, heartbeat: &Heartbeat) {
         self.presence.seen(self.device, self.number, at, heartbeat);
@@ -280,7 +313,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if self.presence.leave(self.device, self.number) {
+        if self.presence.leave(self.device, self.number, &self.slot) {
             self.bus.changed(DeviceChange {
                 id: self.device,
                 presence: State::Offline,

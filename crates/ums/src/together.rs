@@ -87,6 +87,28 @@ impl<Question: Send + 'static, Answer: Send + 'static> Together<Question, Answer
     }
 }
 
+/// An id or other bytes as both engines read them in JSON.
+pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
+    let bytes = bytes.as_ref();
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
+}
+
+/// Fails where a statement for `expected` rows has touched another number of them.
+pub(crate) fn all_of(expected: usize, touched: u64) -> Result<()> {
+    let expected = u64::try_from(expected).unwrap_or(u64::MAX);
+    if touched == expected {
+        Ok(())
+    } else {
+        Err(store::Error::RowsAffected { expected, touched }.into())
+    }
+}
+
 /// Lets the next asker begin the work anew if it has ended in a panic.
 struct End<'a, Question, Answer>(&'a Together<Question, Answer>);
 

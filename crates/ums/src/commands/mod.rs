@@ -1,10 +1,19 @@
-//! Commands for devices: queued in the database, delivered once, and remembered with their result.
+//! Commands for devices: stored, delivered once, and remembered with their result.
+//!
+//! A device is told to do something while it is connected. So its command is stored as sent at once and handed to its connection;
+//! to queue it first, for the connection to fetch, would be one more change of a row for each of 15,000 devices. A command that
+//! cannot go out after all is put back into the queue ([`put_back`]) and fetched from there ([`take`]), by the same connection or the
+//! next one.
+//!
+//! None goes out twice: a command is in one place at a time, in the slot of a connection, among the [`Unsent`] or in the queue.
+//! Once a connection has begun to send it, it has gone out, whatever becomes of the connection.
 
 mod rows;
+mod unsent;
 
 use std::sync::Arc;
 
-use access::{Acting, Actor, Authorized, Event, Result};
+use access::{Acting, Actor, Authorized, Error, Event, Result, Services, Tx};
 use domain::Company;
 use domain::device::{Command, CommandKind, CommandState, DeviceChange, Presence};
 use domain::id::{CommandId, DeviceId};
@@ -13,6 +22,7 @@ use protocol::unified::{CommandOutcome, CommandResult};
 use time::{Duration, OffsetDateTime};
 
 use self::rows::Reported;
+pub use self::unsent::Unsent;
 use crate::Live;
 use crate::bus::Nudge;
 use crate::together::Together;
@@ -23,8 +33,8 @@ pub const LIFE: Duration = Duration::minutes(10);
 /// Commands of one transaction.
 const GROUP: usize = 500;
 
-/// Queues a command and tells the device's connection. `label` is the device's name, for the audit trail.
-pub(crate) async fn queue(
+/// Sends a command to a device. `label` is the device's name, for the audit trail.
+pub(crate) async fn send(
     auth: &Authorized<CommandDevices>,
     device: DeviceId,
     label: &str,
@@ -34,16 +44,12 @@ pub(crate) async fn queue(
     let mut tx = auth.begin().await?;
     let (id, at): (CommandId, _) = (tx.id(), tx.now());
     rows::insert(&mut tx, id, device, kind, &by).await?;
-    tx.commit(Event::new("device.commanded", device, label).with("command", kind.key()))
-        .await?;
-    auth.services()
-        .port::<Live>()?
-        .bus()
-        .nudge(device, Nudge::Commands);
+    let event = Event::new("device.commanded", device, label).with("command", kind.key());
+    hand_over(auth.services(), tx, event, vec![(device, id)], kind).await?;
     Ok(Command {
         id,
         kind,
-        state: CommandState::Queued,
+        state: CommandState::Sent,
         by,
         at,
         message: String::new(),
@@ -60,34 +66,82 @@ pub(crate) async fn of_device(
     rows.into_iter().map(|row| row.into_command(now)).collect()
 }
 
-/// Queues a command for each of several devices, as many as are still managed, and tells their connections. Answers how many.
-pub(crate) async fn queue_all(
+/// Sends a command to each of several devices, as many as are still managed. Answers how many.
+pub(crate) async fn send_all(
     auth: &Authorized<CommandDevices>,
     devices: &[DeviceId],
     kind: CommandKind,
     event: Event,
 ) -> Result<u64> {
     let by = auth.actor().name().to_owned();
-    let bus = auth.services().port::<Live>()?.bus();
-    let mut queued = 0;
+    let mut told = 0;
     for group in devices.chunks(GROUP) {
         let mut tx = auth.begin().await?;
-        let told = rows::insert_all(&mut tx, group, kind, &by).await?;
+        let sent = rows::insert_all(&mut tx, group, kind, &by).await?;
         let event = event
             .clone()
             .with("command", kind.key())
-            .with("devices", told.len());
-        tx.commit(event).await?;
-        for device in &told {
-            bus.nudge(*device, Nudge::Commands);
-        }
-        queued += u64::try_from(told.len()).unwrap_or(u64::MAX);
+            .with("devices", sent.len());
+        told += u64::try_from(sent.len()).unwrap_or(u64::MAX);
+        hand_over(auth.services(), tx, event, sent, kind).await?;
     }
-    Ok(queued)
+    Ok(told)
+}
+
+/// Commits what stores these commands as sent, and hands them to the connections of their devices. Once begun it is done, also when
+/// the request that asks for it is given up: between the two, a command would be neither with a connection nor in the queue.
+async fn hand_over(
+    services: &Services<Company>,
+    tx: Tx,
+    event: Event,
+    commands: Vec<(DeviceId, CommandId)>,
+    kind: CommandKind,
+) -> Result<()> {
+    let services = services.clone();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "ends by itself after the commit, and must not end with the request"
+    )]
+    let done = tokio::spawn(async move {
+        let live = services.port::<Live>()?;
+        tx.commit(event).await?;
+        for (device, id) in commands {
+            live.bus().hand(device, (id, kind));
+            tell(live, device);
+        }
+        Ok(())
+    });
+    done.await.map_err(Error::internal)?
+}
+
+/// Waits until there are commands to put back.
+pub(crate) async fn some_unsent(services: &Services<Company>) -> Result<()> {
+    services.port::<Live>()?.presence().unsent().some().await;
+    Ok(())
+}
+
+/// Puts the commands that were stored as sent and did not go out back into the queue, and lets their devices fetch them. Answers
+/// how many. Where that fails they stay as they are and expire: whoever cannot know what was kept must not send again.
+pub async fn put_back(acting: &Acting<Company>) -> Result<usize> {
+    let live = acting.services().port::<Live>()?;
+    let unsent = live.presence().unsent().take();
+    for group in unsent.chunks(GROUP) {
+        let mut tx = acting.begin().await?;
+        for (_, command) in group {
+            rows::put_back(&mut tx, *command).await?;
+        }
+        tx.commit_without_event_because("the commands were noted when they were given")
+            .await?;
+        for (device, _) in group {
+            live.bus().nudge(*device, Nudge::Commands);
+            tell(live, *device);
+        }
+    }
+    Ok(unsent.len())
 }
 
 /// Takes the queued commands of a device to send them. A second call does not get them again. Devices that ask at the same time
-/// share a transaction: a command for all of them is as many questions at once.
+/// share a transaction.
 pub async fn take(acting: &Acting<Company>, device: DeviceId) -> Result<Vec<(CommandId, CommandKind)>> {
     let taking = acting.services().port::<Live>()?.taking();
     taking.ask(acting.services(), device).await
@@ -95,8 +149,14 @@ pub async fn take(acting: &Acting<Company>, device: DeviceId) -> Result<Vec<(Com
 
 /// Notes what became of a command, together with what other devices say at the same time. A result that is known already, or of
 /// a command of another device, changes nothing, and alone does not wait for the one writer: a device can say it as often as it
-/// likes.
-pub async fn finish(acting: &Acting<Company>, device: DeviceId, result: &CommandResult) -> Result<()> {
+/// likes. With `awaited`, the caller has sent this command to the device and has heard nothing of it yet: then there is something
+/// to change, and nobody has to look.
+pub async fn finish(
+    acting: &Acting<Company>,
+    device: DeviceId,
+    result: &CommandResult,
+    awaited: bool,
+) -> Result<()> {
     let (state, message) = match &result.outcome {
         CommandOutcome::Done => (CommandState::Done, String::new()),
         CommandOutcome::Failed { message } => (CommandState::Failed, message.clone()),
@@ -109,6 +169,7 @@ pub async fn finish(acting: &Acting<Company>, device: DeviceId, result: &Command
             state,
             message,
         },
+        awaited,
     };
     let finishing = acting.services().port::<Live>()?.finishing();
     finishing.ask(acting.services(), said).await
@@ -118,6 +179,7 @@ pub async fn finish(acting: &Acting<Company>, device: DeviceId, result: &Command
 pub(crate) struct Said {
     by: Actor,
     result: Reported,
+    awaited: bool,
 }
 
 pub(crate) type Taking = Together<DeviceId, Vec<(CommandId, CommandKind)>>;
@@ -132,8 +194,9 @@ pub(crate) fn taking() -> Arc<Taking> {
             let mut taken = rows::take(&mut tx, &devices).await?;
             tx.commit_without_event_because("the commands were noted when they were queued")
                 .await?;
+            let live = services.port::<Live>()?;
             for device in taken.keys() {
-                tell(&acting, *device)?;
+                tell(live, *device);
             }
             Ok(devices
                 .iter()
@@ -148,9 +211,10 @@ pub(crate) fn finishing() -> Arc<Finishing> {
     Together::new(|services, said| {
         Box::pin(async move {
             let acting = services.acting_as_unchecked(Actor::System("commands"));
-            let asked = said.len();
+            let (asked, awaited) = (said.len(), said.iter().any(|said| said.awaited));
             let (by, results): (Vec<_>, Vec<_>) = said.into_iter().map(|said| (said.by, said.result)).unzip();
-            if rows::open(&mut acting.read().await?, &results).await?.is_empty() {
+            // Where the writer is needed for one, the others come along.
+            if !awaited && rows::open(&mut acting.read().await?, &results).await?.is_empty() {
                 return Ok(vec![(); asked]);
             }
             let mut tx = acting.begin().await?;
@@ -169,8 +233,9 @@ pub(crate) fn finishing() -> Arc<Finishing> {
             tx.note_all(&events).await?;
             tx.commit_without_event_because("each result was noted above")
                 .await?;
+            let live = services.port::<Live>()?;
             for device in told {
-                tell(&acting, device)?;
+                tell(live, device);
             }
             Ok(vec![(); asked])
         })
@@ -190,13 +255,11 @@ pub async fn expire(acting: &Acting<Company>) -> Result<u64> {
 }
 
 /// Pages that show the device look again.
-fn tell(acting: &Acting<Company>, device: DeviceId) -> Result<()> {
-    let live = acting.services().port::<Live>()?;
+fn tell(live: &Live, device: DeviceId) {
     let presence = if live.presence().is_online(device) {
         Presence::Online
     } else {
         Presence::Offline
     };
     live.bus().changed(DeviceChange { id: device, presence });
-    Ok(())
 }

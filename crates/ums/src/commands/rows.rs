@@ -3,9 +3,11 @@ use std::collections::{HashMap, HashSet};
 use access::{Error, Result, Tx};
 use domain::device::{Command, CommandKind, CommandState};
 use domain::id::{CommandId, DeviceId};
-use serde_json::json;
+use serde::Serialize;
 use store::{IdOf, args, row, sql};
 use time::OffsetDateTime;
+use uuid::Uuid;
+use uuid::fmt::Simple;
 
 use super::LIFE;
 
@@ -69,8 +71,8 @@ pub(super) async fn insert(
 ) -> Result<()> {
     let now = tx.now();
     let insert = sql!(
-        "insert into commands (id, device_id, kind, state, by_name, created_at, expires_at, message)
-         values ($1, $2, $3, 'queued', $4, $5, $6, '')"
+        "insert into commands (id, device_id, kind, state, by_name, created_at, sent_at, expires_at, message)
+         values ($1, $2, $3, 'sent', $4, $5, $5, $6, '')"
     );
     Ok(tx
         .execute_one(insert, args![id, device, kind.key(), by, now, now + LIFE])
@@ -85,33 +87,51 @@ pub(super) async fn of_device(tx: &mut store::Tx, device: DeviceId) -> Result<Ve
     Ok(tx.all(find, args![device, SHOWN]).await?)
 }
 
-/// Queues one command for each of several devices. Answers those that there are.
+/// A command of [`insert_all`], in JSON.
+#[derive(Serialize)]
+struct New {
+    id: Simple,
+    device: Simple,
+}
+
+/// Stores one command for each of several devices, as sent. Answers those that there are, with their command.
 pub(super) async fn insert_all(
     tx: &mut Tx,
     devices: &[DeviceId],
     kind: CommandKind,
     by: &str,
-) -> Result<Vec<DeviceId>> {
+) -> Result<Vec<(DeviceId, CommandId)>> {
     let now = tx.now();
     let wanted: Vec<_> = devices
         .iter()
-        .map(|device| json!({ "id": hex(tx.id::<CommandId>()), "device": hex(*device) }))
+        .map(|device| New {
+            id: hex(tx.id::<CommandId>()),
+            device: hex(*device),
+        })
         .collect();
     let insert = sql!(
-        sqlite: "insert into commands (id, device_id, kind, state, by_name, created_at, expires_at, message)
-         select unhex(w.value ->> 'id'), d.id, $2, 'queued', $3, $4, $5, ''
+        sqlite: "insert into commands (id, device_id, kind, state, by_name, created_at, sent_at, expires_at, message)
+         select unhex(w.value ->> 'id'), d.id, $2, 'sent', $3, $4, $4, $5, ''
            from json_each($1) w join devices d on d.id = unhex(w.value ->> 'device')
           where d.revoked_at is null
-         returning device_id",
-        postgres: "insert into commands (id, device_id, kind, state, by_name, created_at, expires_at, message)
-         select w.id, d.id, $2, 'queued', $3, $4, $5, ''
+         returning device_id, id",
+        postgres: "insert into commands (id, device_id, kind, state, by_name, created_at, sent_at, expires_at, message)
+         select w.id, d.id, $2, 'sent', $3, $4, $4, $5, ''
            from jsonb_to_recordset(cast($1 as jsonb)) as w (id uuid, device uuid) join devices d on d.id = w.device
           where d.revoked_at is null
-         returning device_id",
+         returning device_id, id",
     );
     let values = args![serde_json::to_string(&wanted)?, kind.key(), by, now, now + LIFE];
-    let queued: Vec<(IdOf<DeviceId>,)> = tx.all(insert, values).await?;
-    Ok(queued.into_iter().map(|(id,)| id.0).collect())
+    let sent: Vec<(IdOf<DeviceId>, IdOf<CommandId>)> = tx.all(insert, values).await?;
+    Ok(sent.into_iter().map(|(device, id)| (device.0, id.0)).collect())
+}
+
+/// Puts a command that was stored as sent back into the queue, if nothing has become of it meanwhile.
+pub(super) async fn put_back(tx: &mut Tx, id: CommandId) -> Result<()> {
+    let put_back =
+        sql!("update commands set state = 'queued', sent_at = null where id = $1 and state = 'sent'");
+    tx.execute(put_back, args![id]).await?;
+    Ok(())
 }
 
 /// Takes the queued commands of these devices, oldest first.
@@ -162,18 +182,25 @@ pub(super) async fn open(tx: &mut store::Tx, results: &[Reported]) -> Result<Has
     Ok(open.into_iter().map(|(id,)| id.0).collect())
 }
 
+/// A result of [`finish`], in JSON.
+#[derive(Serialize)]
+struct Ending<'a> {
+    command: Simple,
+    device: Simple,
+    outcome: &'static str,
+    said: &'a str,
+}
+
 /// Keeps these results, where one is waited for. Answers the commands that they end.
 pub(super) async fn finish(tx: &mut Tx, results: &[Reported]) -> Result<HashSet<CommandId>> {
     let now = tx.now();
     let said: Vec<_> = results
         .iter()
-        .map(|result| {
-            json!({
-                "command": hex(result.command),
-                "device": hex(result.device),
-                "outcome": result.state.key(),
-                "said": result.message,
-            })
+        .map(|result| Ending {
+            command: hex(result.command),
+            device: hex(result.device),
+            outcome: result.state.key(),
+            said: &result.message,
         })
         .collect();
     let finish = sql!(
@@ -192,13 +219,13 @@ pub(super) async fn finish(tx: &mut Tx, results: &[Reported]) -> Result<HashSet<
 }
 
 /// An id as both engines read it in JSON.
-fn hex(id: impl Into<uuid::Uuid>) -> String {
-    id.into().simple().to_string()
+fn hex(id: impl Into<Uuid>) -> Simple {
+    id.into().simple()
 }
 
 pub(super) async fn any_over(tx: &mut store::Tx, now: OffsetDateTime) -> Result<bool> {
     let over = sql!("select id from commands where finished_at is null and expires_at <= $1 limit 1");
-    Ok(tx.optional::<(uuid::Uuid,)>(over, args![now]).await?.is_some())
+    Ok(tx.optional::<(Uuid,)>(over, args![now]).await?.is_some())
 }
 
 pub(super) async fn expire(tx: &mut Tx) -> Result<u64> {

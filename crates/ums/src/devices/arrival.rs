@@ -8,7 +8,7 @@ use protocol::unified::Hello;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use super::rows;
+use super::{inventory, rows};
 use crate::Live;
 use crate::bus::Nudge;
 use crate::presence::{self, Connection, Contact, Stamp};
@@ -138,7 +138,7 @@ pub async fn hello(acting: &Acting<Company>, id: DeviceId, hello: &Hello) -> Res
 
 async fn save_hello(acting: &Acting<Company>, id: DeviceId, hello: &Hello, digest: &[u8]) -> Result<()> {
     let mut tx = acting.begin().await?;
-    rows::save_hello(&mut tx, id, hello, &first_name(hello), digest).await?;
+    inventory::save(&mut tx, id, hello, &first_name(hello), digest).await?;
     tx.commit_without_event_because("a device described itself; nobody changed it")
         .await?;
     changed(acting, id)

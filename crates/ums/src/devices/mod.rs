@@ -2,6 +2,7 @@
 
 mod arrival;
 mod changes;
+mod inventory;
 mod looks;
 mod rows;
 mod search;
@@ -58,7 +59,7 @@ pub async fn reboot(auth: &Authorized<CommandDevices>, id: DeviceId) -> Result<C
     if !auth.services().port::<Live>()?.presence().is_online(id) {
         return Err(Conflict::DeviceOffline.into());
     }
-    commands::queue(auth, id, &name, CommandKind::Reboot).await
+    commands::send(auth, id, &name, CommandKind::Reboot).await
 }
 
 /// Tells all devices that a search finds, and that are connected, to reboot. Answers how many were told.
@@ -66,7 +67,7 @@ pub async fn reboot_all(auth: &Authorized<CommandDevices>, search: &str) -> Resu
     let presence = auth.services().port::<Live>()?.presence();
     let event = || Event::plain("devices.commanded", search);
     if search.trim().is_empty() {
-        return commands::queue_all(auth, &presence.online(), CommandKind::Reboot, event()).await;
+        return commands::send_all(auth, &presence.online(), CommandKind::Reboot, event()).await;
     }
     let mut query = ListQuery {
         search: search.to_owned(),
@@ -82,7 +83,7 @@ pub async fn reboot_all(auth: &Authorized<CommandDevices>, search: &str) -> Resu
             .map(|row| row.id)
             .filter(|id| presence.is_online(*id));
         let connected: Vec<_> = connected.collect();
-        told += commands::queue_all(auth, &connected, CommandKind::Reboot, event()).await?;
+        told += commands::send_all(auth, &connected, CommandKind::Reboot, event()).await?;
         match page.next {
             Some(next) => query.cursor = next,
             None => return Ok(told),

@@ -3,7 +3,6 @@ use domain::UnitId;
 use domain::device::{Command, Device, DeviceRow, Presence};
 use domain::id::DeviceId;
 use pki::Fingerprint;
-use protocol::unified::Hello;
 use store::{IdOf, args, row, sql};
 use time::OffsetDateTime;
 
@@ -211,36 +210,4 @@ pub(super) async fn revoked_since(tx: &mut store::Tx, since: OffsetDateTime) -> 
     let find = sql!("select id from devices where revoked_at > $1");
     let found: Vec<(IdOf<DeviceId>,)> = tx.all(find, args![since]).await?;
     Ok(found.into_iter().map(|(id,)| id.0).collect())
-}
-
-/// The name is taken only where the device has said nothing before: later it belongs to the administrator.
-pub(super) async fn save_hello(
-    tx: &mut Tx,
-    id: DeviceId,
-    hello: &Hello,
-    name: &str,
-    digest: &[u8],
-) -> Result<()> {
-    let save = sql!(
-        "update devices
-            set name = case when hello_digest is null then $2 else name end,
-                name_key = case when hello_digest is null then $3 else name_key end,
-                mac = $4, product = $5, product_id = $6, version = $7, firmware_description = $8, network_name = $9,
-                last_boot_at = $10, hello_digest = $11
-          where id = $1"
-    );
-    let values = args![
-        id,
-        name,
-        name.to_lowercase(),
-        hello.mac.key(),
-        hello.product,
-        hello.product_id,
-        hello.version,
-        hello.firmware_description,
-        hello.network_name,
-        hello.boot_time,
-        digest
-    ];
-    Ok(tx.execute_one(save, values).await?)
 }

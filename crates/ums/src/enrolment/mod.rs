@@ -1,8 +1,10 @@
 //! How a device gets a certificate: with the token of the Onboarding Service, with a first-authentication key, or with the
 //! certificate it has. The proof is used up, the device created and the certificate kept in one transaction; the answer is
-//! given only after it.
+//! given only after it. Devices that come at the same moment share the transaction where their cases are plain.
 
+mod renewal;
 mod rows;
+mod with_key;
 
 use access::{Acting, Event, Rate, Secret, Tx, Visitor};
 use domain::id::{CertificateId, DeviceId};
@@ -11,22 +13,20 @@ use pki::authority::DEVICE_LIFETIME;
 use pki::{Certificate, Csr, CsrError};
 use time::Duration;
 
-use crate::devices::Known;
 use crate::onboarding::TokenError;
-use crate::{certificates, first_auth_keys, onboarding};
+use crate::{certificates, onboarding};
+
+pub use renewal::re_enrol;
+pub(crate) use renewal::{Renewing, renewing};
+use rows::NewDevice;
+pub use with_key::enrol_with_key;
+pub(crate) use with_key::{Joining, joining};
 
 /// Proofs that were refused, from one address. Accepted ones are not counted: a whole building may stand behind one address.
 const REFUSED: Rate = Rate {
     name: "ums.enrol.refused",
     burst: 60,
     per: Duration::MINUTE,
-};
-
-/// Renewals of one device: each is a signature, a row and an event.
-const RENEWALS: Rate = Rate {
-    name: "ums.enrol.renew",
-    burst: 10,
-    per: Duration::HOUR,
 };
 /// How often the wish of one Unit ID to return is noted.
 const RETURNS: Rate = Rate {
@@ -147,69 +147,6 @@ pub async fn enrol_with_token(visitor: &Visitor<Company>, token: &str, request: 
     })
 }
 
-/// Enrols a device with a first-authentication key. The device that comes again with the same key of its own gets the same
-/// certificate, and no further use is counted.
-pub async fn enrol_with_key(
-    visitor: &Visitor<Company>,
-    unit: &UnitId,
-    key: &str,
-    request: &[u8],
-) -> Result<Enrolled> {
-    let hash = Secret::hash_of(key);
-    if !rows::key_exists(&mut visitor.glance().await?, &hash).await? {
-        return refuse(visitor);
-    }
-    let csr = Csr::parse(request)?;
-    let new = sign(visitor, &csr, unit)?;
-
-    let mut tx = visitor.begin().await?;
-    let Some(held) = first_auth_keys::hold(&mut tx, &hash, unit).await? else {
-        return refuse(visitor);
-    };
-    if let Some(der) = first_auth_keys::used_with(&mut tx, held.id, &csr.key_id(), unit).await? {
-        return again(&mut tx, unit.clone(), &der).await;
-    }
-    if !first_auth_keys::count_use(&mut tx, held.id).await? {
-        return refuse(visitor);
-    }
-    let Some((device, certificate)) = register(&mut tx, unit, &csr, &Origin::default(), &new).await? else {
-        drop(tx);
-        return wants_to_return(visitor, unit, &csr).await;
-    };
-    first_auth_keys::note_use(&mut tx, held.id, &csr.key_id(), device, certificate).await?;
-    let event = enrolled_event(device, unit, &new)
-        .with("proof", "first_auth_key")
-        .with("key", held.id.to_string());
-    tx.commit(event).await?;
-    Ok(Enrolled {
-        device,
-        unit_id: unit.clone(),
-        certificate: new,
-    })
-}
-
-/// Gives a device that is connected with its certificate a new one. The request gives the key; who it is for is told by the
-/// certificate in use.
-pub async fn re_enrol(acting: &Acting<Company>, device: &Known, request: &[u8]) -> Result<Enrolled> {
-    let services = acting.services();
-    services.rates().count(RENEWALS, &device.id.to_string())?;
-    let csr = Csr::parse(request)?;
-    let new = sign(acting, &csr, &device.unit_id)?;
-    let mut tx = acting.begin().await?;
-    if !rows::change_key(&mut tx, device.id, &csr.key_id()).await? {
-        return Err(EnrolError::Credentials);
-    }
-    rows::insert_certificate(&mut tx, device.id, &new).await?;
-    let event = Event::new("device.certificate_renewed", device.id, device.unit_id.as_str());
-    tx.commit(event.with("fingerprint", new.fingerprint().to_string()))
-        .await?;
-    Ok(Enrolled {
-        device: device.id,
-        unit_id: device.unit_id.clone(),
-        certificate: new,
-    })
-}
-
 /// Signing takes no database, and so happens before the transaction.
 fn sign(acting: &Acting<Company>, csr: &Csr, unit: &UnitId) -> Result<Certificate> {
     let held = certificates::current(acting.services())?;
@@ -226,7 +163,8 @@ async fn register(
     new: &Certificate,
 ) -> Result<Option<(DeviceId, CertificateId)>> {
     let key_id = csr.key_id();
-    let device = if let Some(created) = rows::insert_device(tx, unit, &key_id, origin).await? {
+    let new_device = NewDevice { unit, key_id };
+    let device = if let [Some(created)] = rows::insert_devices(tx, &[new_device], origin).await?[..] {
         created
     } else {
         let Some(known) = rows::existing(tx, unit)
@@ -275,6 +213,14 @@ fn refuse(visitor: &Visitor<Company>) -> Result<Enrolled> {
     tracing::info!(address = ?visitor.address(), "an enrolment was refused: its proof is not valid");
     visitor.limit(REFUSED)?;
     Err(EnrolError::Credentials)
+}
+
+/// Whether the database had no time for us: then everybody alone would wait for it once more.
+fn is_busy(error: &access::Error) -> bool {
+    let access::Error::Internal(cause) = error else {
+        return false;
+    };
+    matches!(cause.downcast_ref(), Some(store::Error::Busy { .. }))
 }
 
 fn enrolled_event(device: DeviceId, unit: &UnitId, certificate: &Certificate) -> Event {

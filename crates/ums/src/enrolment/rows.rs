@@ -1,11 +1,16 @@
-use access::{Result, Tx};
+use std::collections::{HashMap, HashSet};
+
+use access::{Error, Result, Tx};
 use domain::UnitId;
 use domain::id::{CertificateId, DeviceId};
 use pki::{Certificate, Csr};
+use serde::Serialize;
 use store::{IdOf, args, row, sql};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::Origin;
+use crate::together::{all_of, hex};
 
 row! {
     pub(super) struct Existing {
@@ -22,39 +27,80 @@ impl Existing {
     }
 }
 
-/// A new device under its Unit ID as its name, until it says hello. `None` if the unit exists.
-pub(super) async fn insert_device(
+/// A device that is to be made.
+pub(super) struct NewDevice<'a> {
+    pub unit: &'a UnitId,
+    pub key_id: [u8; 32],
+}
+
+/// What a statement reads of it.
+#[derive(Serialize)]
+struct DeviceJson<'a> {
+    id: String,
+    unit: &'a str,
+    unit_key: String,
+    name_key: String,
+    key: String,
+}
+
+/// New devices of one origin, each under its Unit ID as its name, until it says hello. Answers their ids in the same order,
+/// `None` where the unit exists.
+pub(super) async fn insert_devices(
     tx: &mut Tx,
-    unit: &UnitId,
-    key_id: &[u8; 32],
+    devices: &[NewDevice<'_>],
     origin: &Origin,
-) -> Result<Option<DeviceId>> {
-    let (id, now): (DeviceId, _) = (tx.id(), tx.now());
+) -> Result<Vec<Option<DeviceId>>> {
+    let now = tx.now();
+    let ids: Vec<DeviceId> = devices.iter().map(|_| tx.id()).collect();
+    let wanted: Vec<_> = devices
+        .iter()
+        .zip(&ids)
+        .map(|(device, id)| {
+            let unit = device.unit.as_str();
+            DeviceJson {
+                id: hex(Uuid::from(*id)),
+                unit,
+                unit_key: unit.replace('-', ""),
+                name_key: unit.to_lowercase(),
+                key: hex(device.key_id),
+            }
+        })
+        .collect();
+    // On PostgreSQL, two servers with the same units meet in the same order, so that neither waits for the other in a circle.
     let insert = sql!(
-        "insert into devices
+        sqlite: "insert into devices
             (id, unit_id, unit_key, name, name_key, mac, product, product_id, version, firmware_description, network_name,
              site, site_key, comment, department, department_key, cost_center, structure_tag, onboarded_by, onboarded_issuer,
              last_ip, last_contact_at, key_id, enrolled_at)
-         values ($1, $2, $3, $2, $4, '', '', '', '', '', '', '', '', '', '', '', '', $5, $6, $7, '', 0, $8, $9)
+         select unhex(value ->> 'id'), value ->> 'unit', value ->> 'unit_key', value ->> 'unit', value ->> 'name_key',
+                '', '', '', '', '', '', '', '', '', '', '', '', $2, $3, $4, '', 0, unhex(value ->> 'key'), $5
+           from json_each($1) where true
          on conflict (unit_id) do nothing
-         returning id"
+         returning id",
+        postgres: "insert into devices
+            (id, unit_id, unit_key, name, name_key, mac, product, product_id, version, firmware_description, network_name,
+             site, site_key, comment, department, department_key, cost_center, structure_tag, onboarded_by, onboarded_issuer,
+             last_ip, last_contact_at, key_id, enrolled_at)
+         select id, unit, unit_key, unit, name_key,
+                '', '', '', '', '', '', '', '', '', '', '', '', $2, $3, $4, '', 0, decode(key, 'hex'), $5
+           from jsonb_to_recordset(cast($1 as jsonb)) as w (id uuid, unit text, unit_key text, name_key text, key text)
+          order by unit
+         on conflict (unit_id) do nothing
+         returning id",
     );
-    let (key, name_key) = (unit.as_str().replace('-', ""), unit.as_str().to_lowercase());
     let values = args![
-        id,
-        unit.as_str(),
-        key,
-        name_key,
+        serde_json::to_string(&wanted)?,
         origin.structure_tag,
         origin.email,
         origin.issuer,
-        key_id,
         now
     ];
-    Ok(tx
-        .optional::<(IdOf<DeviceId>,)>(insert, values)
-        .await?
-        .map(|(id,)| id.0))
+    let made: Vec<(IdOf<DeviceId>,)> = tx.all(insert, values).await?;
+    let made: HashSet<_> = made.into_iter().map(|(id,)| id.0).collect();
+    Ok(ids
+        .into_iter()
+        .map(|id| made.contains(&id).then_some(id))
+        .collect())
 }
 
 pub(super) async fn existing(tx: &mut store::Tx, unit: &UnitId) -> Result<Option<Existing>> {
@@ -85,9 +131,41 @@ pub(super) async fn take_back(tx: &mut Tx, id: DeviceId, origin: &Origin) -> Res
         .await?)
 }
 
-pub(super) async fn change_key(tx: &mut Tx, id: DeviceId, key_id: &[u8; 32]) -> Result<bool> {
-    let change = sql!("update devices set key_id = $2 where id = $1 and revoked_at is null");
-    Ok(tx.execute(change, args![id, key_id]).await? == 1)
+/// The keys that these devices have from now on. Answers those that are still managed.
+pub(super) async fn change_keys(
+    tx: &mut Tx,
+    keys: &HashMap<DeviceId, [u8; 32]>,
+) -> Result<HashSet<DeviceId>> {
+    let wanted: Vec<_> = keys
+        .iter()
+        .map(|(device, key)| (hex(Uuid::from(*device)), hex(key)))
+        .collect();
+    let change = sql!(
+        sqlite: "update devices set key_id = w.key
+           from (select unhex(value ->> 0) as device, unhex(value ->> 1) as key from json_each($1)) as w
+          where id = w.device and revoked_at is null
+         returning id",
+        postgres: "update devices set key_id = w.key
+           from (select cast(value ->> 0 as uuid) as device, decode(value ->> 1, 'hex') as key
+                   from jsonb_array_elements(cast($1 as jsonb)) as w (value)) as w
+          where id = w.device and revoked_at is null
+         returning id",
+    );
+    let changed: Vec<(IdOf<DeviceId>,)> = tx.all(change, args![serde_json::to_string(&wanted)?]).await?;
+    Ok(changed.into_iter().map(|(id,)| id.0).collect())
+}
+
+/// What a statement reads of a certificate. Its DER is in a value that holds those of all.
+#[derive(Serialize)]
+struct CertificateJson {
+    id: String,
+    device: String,
+    fingerprint: String,
+    key: String,
+    not_after: i64,
+    /// Where its DER begins, from 1.
+    starts: usize,
+    size: usize,
 }
 
 pub(super) async fn insert_certificate(
@@ -95,26 +173,46 @@ pub(super) async fn insert_certificate(
     device: DeviceId,
     certificate: &Certificate,
 ) -> Result<CertificateId> {
-    let (id, now): (CertificateId, _) = (tx.id(), tx.now());
+    let mut ids = insert_certificates(tx, &[(device, certificate)]).await?;
+    ids.pop()
+        .ok_or_else(|| Error::internal("a certificate without an id"))
+}
+
+/// Answers their ids in the same order.
+pub(super) async fn insert_certificates(
+    tx: &mut Tx,
+    issued: &[(DeviceId, &Certificate)],
+) -> Result<Vec<CertificateId>> {
+    let now = tx.now();
+    let ids: Vec<CertificateId> = issued.iter().map(|_| tx.id()).collect();
+    let mut wanted = Vec::with_capacity(issued.len());
+    let mut ders: Vec<u8> = Vec::new();
+    for ((device, certificate), id) in issued.iter().zip(&ids) {
+        wanted.push(CertificateJson {
+            id: hex(Uuid::from(*id)),
+            device: hex(Uuid::from(*device)),
+            fingerprint: hex(certificate.fingerprint().as_bytes()),
+            key: hex(certificate.key_id()),
+            // A certificate ends with a whole second.
+            not_after: certificate.not_after().unix_timestamp().saturating_mul(1000),
+            starts: ders.len() + 1,
+            size: certificate.der().len(),
+        });
+        ders.extend_from_slice(certificate.der());
+    }
     let insert = sql!(
-        "insert into device_certificates (id, device_id, der, fingerprint, key_id, not_after, issued_at)
-         values ($1, $2, $3, $4, $5, $6, $7)"
+        sqlite: "insert into device_certificates (id, device_id, der, fingerprint, key_id, not_after, issued_at)
+         select unhex(value ->> 'id'), unhex(value ->> 'device'), substr($2, value ->> 'starts', value ->> 'size'),
+                unhex(value ->> 'fingerprint'), unhex(value ->> 'key'), value ->> 'not_after', $3
+           from json_each($1)",
+        postgres: "insert into device_certificates (id, device_id, der, fingerprint, key_id, not_after, issued_at)
+         select id, device, substr(cast($2 as bytea), starts, size), decode(fingerprint, 'hex'), decode(key, 'hex'), not_after, $3
+           from jsonb_to_recordset(cast($1 as jsonb)) as w (id uuid, device uuid, fingerprint text, key text,
+                not_after bigint, starts integer, size integer)",
     );
-    let (der, fingerprint) = (
-        certificate.der().to_vec(),
-        certificate.fingerprint().as_bytes().to_vec(),
-    );
-    let values = args![
-        id,
-        device,
-        der,
-        fingerprint,
-        certificate.key_id(),
-        certificate.not_after(),
-        now
-    ];
-    tx.execute_one(insert, values).await?;
-    Ok(id)
+    let values = args![serde_json::to_string(&wanted)?, ders, now];
+    all_of(ids.len(), tx.execute(insert, values).await?)?;
+    Ok(ids)
 }
 
 /// A certificate that is still good.
@@ -124,12 +222,6 @@ pub(super) async fn certificate(tx: &mut Tx, id: CertificateId) -> Result<Option
         .optional::<(Vec<u8>,)>(find, args![id])
         .await?
         .map(|(der,)| der))
-}
-
-/// Whether there is such a key at all: strangers are turned away before anything of theirs is parsed or signed.
-pub(super) async fn key_exists(tx: &mut store::Tx, hash: &[u8]) -> Result<bool> {
-    let count = sql!("select count(*) from first_auth_keys where secret_hash = $1");
-    Ok(tx.scalar::<i64>(count, args![hash]).await? > 0)
 }
 
 pub(super) async fn note_return(

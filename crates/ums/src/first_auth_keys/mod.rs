@@ -1,5 +1,6 @@
 //! First-authentication keys: how a device joins without the Onboarding Service. A key is shown once and stored hashed.
 
+mod recent;
 mod rows;
 
 use access::{Acting, Authorized, Event, Result};
@@ -11,7 +12,10 @@ use time::Duration;
 
 use crate::certificates;
 
-pub(crate) use rows::{count_use, hold, note_use, used_with};
+pub(crate) use recent::Recent;
+pub(crate) use rows::{
+    Bearer, Usable, Use, count_use, count_uses, exists, hold, note_use, note_uses, usable, used_with,
+};
 
 /// Makes a key: one-time, one-time for one Unit ID, or for many devices, with a limit and an end in each case.
 pub async fn make(

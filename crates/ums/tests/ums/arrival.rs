@@ -50,6 +50,7 @@ async fn arrive(ums: &Ums, fingerprint: &Fingerprint, look: Look) -> Option<Conn
 }
 
 const COMMANDS: Wanted = Wanted {
+    command: None,
     commands: true,
     close: None,
 };
@@ -113,18 +114,53 @@ db_test! {
         let ums = start(&db).await;
         let (id, print) = enrolled(&ums).await;
         let first = arrive(&ums, &print, look(&ums, &print).await.unwrap()).await.unwrap();
-        // Queued after the look: the first connection is told, and replaced before it can fetch it.
+        // Given after the look: it is handed to the first connection, which is replaced before it can take it up.
         let before = look(&ums, &print).await.unwrap();
-        let queued = devices::reboot(&ums.may::<CommandDevices>().await, id).await.unwrap();
+        let sent = devices::reboot(&ums.may::<CommandDevices>().await, id).await.unwrap();
         let second = arrive(&ums, &print, before).await.unwrap();
-        assert_eq!(first.wanted().await, Wanted { commands: true, close: Some(Close::Replaced) });
-        assert_eq!(second.wanted().await, COMMANDS);
-        // Queued before the look.
+        assert_eq!(first.wanted().await, Wanted { close: Some(Close::Replaced), ..Wanted::default() });
+        drop(first);
+        assert_eq!(commands::put_back(&ums.acting()).await.unwrap(), 0, "it was not lost with the first");
+        let command = Some((sent.id, CommandKind::Reboot));
+        assert_eq!(second.wanted().await, Wanted { command, ..Wanted::default() });
+        // Taken up there: it is the second's for good, and the third does not get it again.
         let third = arrive(&ums, &print, look(&ums, &print).await.unwrap()).await.unwrap();
-        assert_eq!(third.wanted().await, COMMANDS);
-        assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), [(queued.id, CommandKind::Reboot)]);
-        let fourth = arrive(&ums, &print, look(&ums, &print).await.unwrap()).await.unwrap();
-        assert_eq!(fourth.wanted().now_or_never(), None);
+        drop(second);
+        assert_eq!(commands::put_back(&ums.acting()).await.unwrap(), 0);
+        assert_eq!(third.wanted().now_or_never(), None);
+        assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), []);
+    }
+
+    async fn a_command_that_did_not_go_out_reaches_the_next_connection(db: TestDb) {
+        let ums = start(&db).await;
+        let (id, print) = enrolled(&ums).await;
+        let auth = ums.may::<CommandDevices>().await;
+        let mut gone = arrive(&ums, &print, look(&ums, &print).await.unwrap()).await.unwrap();
+        // The next connection looks and begins before the command is put back, only looks before, or does both after it.
+        for (looks_before, begins_before) in [(true, true), (true, false), (false, false)] {
+            let sent = devices::reboot(&auth, id).await.unwrap();
+            drop(gone);
+            let put_back = async || commands::put_back(&ums.acting()).await.unwrap();
+            if !looks_before {
+                assert_eq!(put_back().await, 1);
+            }
+            let seen = look(&ums, &print).await.unwrap();
+            assert_eq!(seen.commands_queued, !looks_before);
+            if looks_before && !begins_before {
+                assert_eq!(put_back().await, 1);
+            }
+            let next = arrive(&ums, &print, seen).await.unwrap();
+            if begins_before {
+                assert_eq!(next.wanted().now_or_never(), None);
+                assert_eq!(put_back().await, 1);
+            }
+            assert_eq!(next.wanted().now_or_never(), Some(COMMANDS), "{looks_before} {begins_before}");
+            let taken = commands::take(&ums.acting(), id).await.unwrap();
+            assert_eq!(taken, [(sent.id, CommandKind::Reboot)]);
+            assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), []);
+            assert_eq!(put_back().await, 0);
+            gone = next;
+        }
     }
 
     async fn the_window_for_coming_back_counts_who_is_there_and_who_was(db: TestDb) {

@@ -35,7 +35,7 @@ pub fn hello(unit_id: &str, mac: &str, product: &str) -> Hello {
 }
 
 /// Makes a device online.
-fn connect(ums: &Ums, id: DeviceId, contact: Contact) -> Connection {
+pub fn connect(ums: &Ums, id: DeviceId, contact: Contact) -> Connection {
     let looked = presence::stamp(&ums.side.services).unwrap();
     presence::connect(&ums.side.services, id, contact, looked)
         .unwrap()
@@ -56,8 +56,8 @@ pub async fn connected(ums: &Ums, unit_id: &str) -> (DeviceId, Connection) {
 /// A connection that nothing was wanted of but its end.
 fn end(why: Close) -> Wanted {
     Wanted {
-        commands: false,
         close: Some(why),
+        ..Wanted::default()
     }
 }
 
@@ -286,6 +286,42 @@ db_test! {
         assert_eq!((shown.row.product.as_str(), shown.last_boot), ("UD7", Some(noon())));
     }
 
+    async fn whatever_a_device_says_anew_is_kept_and_its_place_in_the_lists_follows(db: TestDb) {
+        let ums = start(&db).await;
+        let id = ums.device("00E0C54A1B2C").await;
+        let other = ums.device("00E0C54A1B2D").await;
+        let auth = ums.may::<ViewDevices>().await;
+        let mut said = hello("00E0C54A1B2C", "00e0c54a1b2c", "UD3");
+        devices::hello(&ums.acting(), id, &said).await.unwrap();
+        let second = Hello { version: "12.5.0".to_owned(), ..hello("00E0C54A1B2D", "00e0c54a1b2d", "UD5") };
+        devices::hello(&ums.acting(), other, &second).await.unwrap();
+        let changes: [fn(&mut Hello); 7] = [
+            |_| {},
+            |hello| hello.boot_time = None,
+            |hello| hello.boot_time = Some(noon() + Duration::DAY),
+            |hello| (hello.product_id, hello.firmware_description, hello.network_name) = ("UD3-W".to_owned(), "beta".to_owned(), "lamp".to_owned()),
+            |hello| hello.version = "12.6.0".to_owned(),
+            |hello| hello.product = "UD7".to_owned(),
+            |hello| hello.mac = MacAddress::parse("00e0c54a1b2e").unwrap(),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            change(&mut said);
+            devices::hello(&ums.acting(), id, &said).await.unwrap();
+            let shown = devices::get(&auth, id).await.unwrap();
+            assert_eq!((shown.row.name.as_str(), shown.row.mac.as_str()), ("ITC00E0C54A1B2C", said.mac.to_string().as_str()), "{number}");
+            assert_eq!((&shown.row.product, &shown.product_id, &shown.row.version), (&said.product, &said.product_id, &said.version), "{number}");
+            assert_eq!((&shown.firmware_description, &shown.network_name, shown.last_boot), (&said.firmware_description, &said.network_name, said.boot_time), "{number}");
+            for (sort, is_last) in [("version", said.version > second.version), ("product", said.product > second.product), ("mac", said.mac.key() > second.mac.key())] {
+                let list = devices::list(&auth, ListQuery { sort: sort.to_owned(), ..search("") }).await.unwrap();
+                assert_eq!(list.rows.iter().position(|row| row.id == id), Some(usize::from(is_last)), "{number}: {sort}");
+            }
+            assert_eq!(names(&ums, search(&said.product)).await.len(), 1, "{number}");
+        }
+        let mut look = ums.acting().glance().await.unwrap();
+        let kept = sql!("select count(*) from devices where hello_digest is not null");
+        assert_eq!(look.scalar::<i64>(kept, args![]).await.unwrap(), 2);
+    }
+
     async fn a_command_is_delivered_once_and_its_result_kept_once(db: TestDb) {
         let ums = start(&db).await;
         let id = ums.device("00E0C54A1B2C").await;
@@ -295,23 +331,25 @@ db_test! {
 
         let contact = devices::contact(&hello("00E0C54A1B2C", "00e0c54a1b2c", ""), "192.0.2.9".parse().unwrap(), noon());
         let connection = connect(&ums, id, contact);
-        let queued = devices::reboot(&auth, id).await.unwrap();
-        assert_eq!((queued.state, queued.by.as_str()), (CommandState::Queued, "Root"));
-        assert_eq!(connection.wanted().await, Wanted { commands: true, close: None });
-        assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), [(queued.id, CommandKind::Reboot)]);
+        let sent = devices::reboot(&auth, id).await.unwrap();
+        assert_eq!((sent.state, sent.by.as_str()), (CommandState::Sent, "Root"));
+        let command = Some((sent.id, CommandKind::Reboot));
+        assert_eq!(connection.wanted().await, Wanted { command, ..Wanted::default() });
+        assert_eq!(connection.wanted().now_or_never(), None);
         assert_eq!(commands::take(&ums.acting(), id).await.unwrap(), []);
 
         let other = ums.device("00E0C54A1B2D").await;
-        let done = CommandResult { command: queued.id, outcome: CommandOutcome::Done };
-        let failed = CommandResult { command: queued.id, outcome: CommandOutcome::Failed { message: "no".to_owned() } };
+        let done = CommandResult { command: sent.id, outcome: CommandOutcome::Done };
+        let failed = CommandResult { command: sent.id, outcome: CommandOutcome::Failed { message: "no".to_owned() } };
         let auth = ums.may::<ViewDevices>().await;
         let state = || async { devices::get(&auth, id).await.unwrap().commands[0].state };
-        commands::finish(&ums.acting(), other, &failed).await.unwrap();
+        commands::finish(&ums.acting(), other, &failed, false).await.unwrap();
         assert_eq!(state().await, CommandState::Sent, "another device cannot speak for it");
-        commands::finish(&ums.acting(), id, &done).await.unwrap();
+        commands::finish(&ums.acting(), id, &done, true).await.unwrap();
+        commands::finish(&ums.acting(), id, &failed, true).await.unwrap();
         // What nobody waits for does not ask for the writer: here it is taken.
         let writer = ums.acting().begin().await.unwrap();
-        commands::finish(&ums.acting(), id, &failed).await.unwrap();
+        commands::finish(&ums.acting(), id, &failed, false).await.unwrap();
         drop(writer);
         assert_eq!(state().await, CommandState::Done);
     }

@@ -8,6 +8,7 @@ mod commands;
 mod company;
 mod devices;
 mod enrolment;
+mod enrolment_at_once;
 mod onboarding;
 mod sign_in;
 mod statements;
