@@ -42,6 +42,14 @@ impl AppError {
         Self::Fault(Fault::NotFound)
     }
 
+    /// No role of the reader opens the page: on the server this is the status of the page too.
+    pub fn forbidden() -> Self {
+        #[cfg(feature = "ssr")]
+        return crate::api::reply(Fault::Forbidden.into());
+        #[cfg(not(feature = "ssr"))]
+        Self::Fault(Fault::Forbidden)
+    }
+
     /// The fault, if the server answered with one.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

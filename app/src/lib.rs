@@ -36,7 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html
-            lang=preferences.lang.code()
+            lang=preferences.lang.key()
             data-theme=preferences.theme.key()
             data-zone=preferences.zone_minutes.to_string()
             data-now=preferences.now.to_string()

@@ -1,10 +1,32 @@
 //! Every address of a page, and what may be said about an address without looking at its page.
 
-use domain::id::{DeviceId, RoutingId};
+use domain::id::{DeviceId, RoutingId, UserId};
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
+/// "Forgot Password?": Identify and Verify.
+pub const FORGOT_PASSWORD: &str = "/forgot-password";
+pub const FORGOT_PASSWORD_SENT: &str = "/forgot-password/sent";
+/// What the link in the mail leads to; the token stands in the query.
+pub const RESET_PASSWORD: &str = "/reset-password";
+pub const RESET_PASSWORD_DONE: &str = "/reset-password/done";
+pub const MY_ACCOUNT: &str = "/my-account";
+pub const CHANGE_PASSWORD: &str = "/my-account/password";
 pub const ACTIVATE: &str = "/activate";
+/// "User & Role Administration": its three acts lie under it.
+pub const USER_ADMINISTRATION: &str = "/users/administration";
+pub const INVITE_USER: &str = "/users/administration/invite";
+pub const INVITE_USERS: &str = "/users/administration/invite-list";
+pub const ADD_ROLE: &str = "/users/administration/add-role";
+pub const REMOVE_ROLE: &str = "/users/administration/remove-role";
+pub const DEACTIVATE_USER: &str = "/users/administration/deactivate";
+/// "Overview".
+pub const PEOPLE: &str = "/users/overview";
+/// The Overview with the newest first.
+pub const NEWEST_PEOPLE: &str = "/users/overview?sort=created&dir=desc";
+pub const ROLES: &str = "/users/roles";
+/// What the link of an invitation leads to; the token stands in the query.
+pub const INVITATION: &str = "/invitation";
 pub const OS_IDPS: &str = "/users/idps";
 pub const NEW_OS_IDP: &str = "/users/idps/new";
 pub const ROUTING: &str = "/services/onboarding";
@@ -38,6 +60,26 @@ pub fn routing(id: RoutingId) -> String {
     format!("{ROUTING}/{id}")
 }
 
+/// A page about one user: of "User & Role Administration".
+pub fn about(page: &str, id: UserId) -> String {
+    format!("{page}?user={id}")
+}
+
+/// Whether the address of a page carries the token of a mail, which no other page may hear of.
+pub fn has_token(path: &str) -> bool {
+    matches!(path, INVITATION | RESET_PASSWORD)
+}
+
+/// The page of a link in a mail. Letters that no token of ours has are left out.
+pub fn with_token(page: &str, token: &str) -> String {
+    let ours = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let token: String = token.chars().filter(ours).take(TOKEN_MAX).collect();
+    format!("{page}?token={token}")
+}
+
+/// Longest token of a link, in characters.
+const TOKEN_MAX: usize = 100;
+
 pub fn device(id: DeviceId) -> String {
     format!("{DEVICES}/{id}")
 }
@@ -53,7 +95,17 @@ pub fn is_ums(path: &str) -> bool {
 
 /// Whether a page can be seen without a session.
 pub fn is_public(path: &str) -> bool {
-    matches!(path, LOGIN | UMS_LOGIN | KIT)
+    matches!(
+        path,
+        LOGIN
+            | UMS_LOGIN
+            | KIT
+            | INVITATION
+            | FORGOT_PASSWORD
+            | FORGOT_PASSWORD_SENT
+            | RESET_PASSWORD
+            | RESET_PASSWORD_DONE
+    )
 }
 
 /// The sign-in page of the side that `path` belongs to.
@@ -85,7 +137,19 @@ pub fn safe_next(next: &str, ums: bool) -> String {
 
 /// Whether an address can be a page: the roots of the route table.
 fn is_page(path: &str) -> bool {
-    let roots = [ACTIVATE, OS_IDPS, ROUTING, UMS_INSTANCES, KIT, WEBAPP, LOGIN];
+    let roots = [
+        ACTIVATE,
+        MY_ACCOUNT,
+        USER_ADMINISTRATION,
+        PEOPLE,
+        ROLES,
+        OS_IDPS,
+        ROUTING,
+        UMS_INSTANCES,
+        KIT,
+        WEBAPP,
+        LOGIN,
+    ];
     path == HOME
         || roots.iter().any(|root| {
             path.strip_prefix(root)
@@ -99,8 +163,19 @@ pub fn form_page(action: &str) -> Option<&'static str> {
     match (is_ums(action), name) {
         (false, "sign_in") => Some(LOGIN),
         (true, "sign_in") => Some(UMS_LOGIN),
+        (false, "forgot_password") => Some(FORGOT_PASSWORD),
+        (false, "reset_password") => Some(RESET_PASSWORD),
+        (false, "set_language" | "end_session" | "end_other_sessions") => Some(MY_ACCOUNT),
+        (false, "change_password") => Some(CHANGE_PASSWORD),
         (false, "sign_out") => Some(HOME),
         (false, "activate_onboarding") => Some(ACTIVATE),
+        (false, "invite_user") => Some(INVITE_USER),
+        (false, "invite_users") => Some(INVITE_USERS),
+        (false, "add_role") => Some(ADD_ROLE),
+        (false, "remove_role") => Some(REMOVE_ROLE),
+        (false, "deactivate_user") => Some(DEACTIVATE_USER),
+        (false, "restore_user" | "resend_invitation" | "cancel_invitation") => Some(PEOPLE),
+        (false, "accept_invitation" | "decline_invitation") => Some(INVITATION),
         (false, "register_os_idp") => Some(NEW_OS_IDP),
         (false, "register_routing" | "routing") => Some(NEW_ROUTING),
         (false, "register_ums_instance" | "ums-instance") => Some(NEW_UMS_INSTANCE),
@@ -114,7 +189,25 @@ pub fn form_page(action: &str) -> Option<&'static str> {
 pub fn is_form_page(path: &str) -> bool {
     matches!(
         path,
-        LOGIN | UMS_LOGIN | ACTIVATE | NEW_OS_IDP | NEW_ROUTING | NEW_UMS_INSTANCE | DEVICES | REBOOT_DEVICES
+        LOGIN
+            | UMS_LOGIN
+            | FORGOT_PASSWORD
+            | RESET_PASSWORD
+            | MY_ACCOUNT
+            | CHANGE_PASSWORD
+            | ACTIVATE
+            | INVITE_USER
+            | INVITE_USERS
+            | ADD_ROLE
+            | REMOVE_ROLE
+            | DEACTIVATE_USER
+            | PEOPLE
+            | INVITATION
+            | NEW_OS_IDP
+            | NEW_ROUTING
+            | NEW_UMS_INSTANCE
+            | DEVICES
+            | REBOOT_DEVICES
     )
 }
 

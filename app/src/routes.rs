@@ -7,7 +7,7 @@ use leptos_router::{Lazy, SsrMode, path};
 use ui::{ButtonLink, ErrorPage};
 
 use crate::pages::kit::KitPage;
-use crate::pages::{portal, portal_routes, ums, ums_routes};
+use crate::pages::{portal, portal_routes, ums, ums_routes, visitor_routes};
 use crate::paths;
 use crate::texts::{Frame, texts};
 
@@ -17,6 +17,11 @@ pub fn AppRoutes() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=portal::SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation") view=portal::InvitationPage ssr=SsrMode::Async/>
+                <Route path=path!("/forgot-password") view={Lazy::<visitor_routes::ForgotPassword>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/forgot-password/sent") view={Lazy::<visitor_routes::ForgotPasswordSent>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password") view={Lazy::<visitor_routes::ResetPassword>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password/done") view={Lazy::<visitor_routes::ResetPasswordDone>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/webapp/login") view=ums::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/kit") view=KitPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/webapp") view={Lazy::<ums_routes::Frame>::new()} ssr=SsrMode::Async>
@@ -28,12 +33,22 @@ pub fn AppRoutes() -> impl IntoView {
                 </ParentRoute>
                 <ParentRoute path=path!("/") view={Lazy::<portal_routes::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<portal_routes::Home>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account") view={Lazy::<portal_routes::MyAccount>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account/password") view={Lazy::<portal_routes::ChangePassword>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/activate") view={Lazy::<portal_routes::Activate>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/services/onboarding") view={Lazy::<portal_routes::Routing>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/services/onboarding/new") view={Lazy::<portal_routes::NewRouting>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/services/onboarding/:id") view={Lazy::<portal_routes::RoutingRecord>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/services/ums") view={Lazy::<portal_routes::UmsInstances>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/services/ums/new") view={Lazy::<portal_routes::NewUmsInstance>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration") view={Lazy::<portal_routes::UserAdministration>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/invite") view={Lazy::<portal_routes::InviteUser>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/invite-list") view={Lazy::<portal_routes::InviteUsers>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/add-role") view={Lazy::<portal_routes::AddRole>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/remove-role") view={Lazy::<portal_routes::RemoveRole>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/deactivate") view={Lazy::<portal_routes::DeactivateUser>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/overview") view={Lazy::<portal_routes::People>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/users/roles") view={Lazy::<portal_routes::Roles>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/users/idps") view={Lazy::<portal_routes::OsIdps>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/users/idps/new") view={Lazy::<portal_routes::NewOsIdp>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>

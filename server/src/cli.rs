@@ -39,6 +39,9 @@ enum Command {
     /// Users of the Customer Portal.
     #[command(subcommand)]
     User(UserCommand),
+    /// Outgoing mail.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// The UMS.
     #[command(subcommand)]
     Ums(UmsCommand),
@@ -74,6 +77,9 @@ enum UserCommand {
         first_name: String,
         #[arg(long, default_value = "")]
         last_name: String,
+        /// Language of mails: en or de.
+        #[arg(long, default_value = "en")]
+        language: String,
         /// super-admin, account-admin, obs-admin, ums-admin, support-manager or app-portal-user; may be given several times.
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
@@ -93,6 +99,19 @@ enum UserCommand {
         account: String,
         #[arg(long)]
         email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum MailCommand {
+    /// Send a mail now, and say what went wrong if it cannot be sent.
+    Test {
+        /// Who gets it.
+        #[arg(long)]
+        to: String,
+        /// Its language: en or de.
+        #[arg(long, default_value = "en")]
+        language: String,
     },
 }
 
@@ -192,6 +211,9 @@ impl Cli {
             }
             Command::Account(command) => account(&cloud(&config).await?, command).await,
             Command::User(command) => user(&cloud(&config).await?, command).await,
+            Command::Mail(MailCommand::Test { to, language }) => {
+                crate::test_mail::send(&config, &to, &language).await
+            }
             Command::Ums(command) => ums(&company(&config).await?, command).await,
         }
     }
@@ -219,7 +241,11 @@ fn stopped_by_signal() -> CancellationToken {
 }
 
 async fn cloud(config: &Config) -> Result<Acting<Cloud>, StartError> {
-    Ok(sides::cloud(config, "", "")
+    // Mails that a command causes lead to the portal.
+    let portal = config.portal.as_ref();
+    let address = portal.and_then(|portal| portal.listen.address().ok());
+    let portal_url = startup::public_url(portal.map(|portal| portal.public_url.as_str()), address);
+    Ok(sides::cloud(config, &portal_url, "")
         .await?
         .acting_as_unchecked(Actor::CommandLine))
 }
@@ -251,6 +277,7 @@ async fn user(cloud: &Acting<Cloud>, command: UserCommand) -> Result<(), StartEr
             email,
             first_name,
             last_name,
+            language,
             roles,
             password,
         } => {
@@ -260,6 +287,7 @@ async fn user(cloud: &Acting<Cloud>, command: UserCommand) -> Result<(), StartEr
                 email: email.clone(),
                 first_name,
                 last_name,
+                language,
                 roles,
             };
             portal::users::add(&cloud, draft, &password).await.map_err(told)?;

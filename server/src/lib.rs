@@ -15,3 +15,4 @@ pub mod routes;
 mod running;
 mod sides;
 pub mod startup;
+mod test_mail;

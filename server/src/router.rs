@@ -162,6 +162,14 @@ fn provide_page() {
         header(ACCEPT_LANGUAGE),
         now,
     ));
+    if paths::has_token(parts.uri.path())
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
+        response.insert_header(
+            HeaderName::from_static("referrer-policy"),
+            HeaderValue::from_static("no-referrer"),
+        );
+    }
     if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), leptos::nonce::use_nonce())
         && let Ok(policy) = HeaderValue::from_str(&layers::headers::page_policy(&nonce))
     {

@@ -67,14 +67,16 @@ impl Running {
         Ok(())
     }
 
-    /// The jobs of a side.
-    pub fn jobs<S: Side>(&mut self, services: &Services<S>, jobs: Jobs<S>) {
-        let (services, stop) = (services.clone(), self.stop.clone());
-        let (kept, until) = (services.clone(), stop.clone());
-        self.tasks.spawn(async move {
-            jobs.run(&services, JOBS_EVERY, stop).await;
-            Ok(())
-        });
+    /// The jobs of a side. Each of `lanes` goes its own pace: what waits for somebody else keeps nothing up but itself.
+    pub fn jobs<S: Side>(&mut self, services: &Services<S>, lanes: impl IntoIterator<Item = Jobs<S>>) {
+        for jobs in lanes {
+            let (services, stop) = (services.clone(), self.stop.clone());
+            self.tasks.spawn(async move {
+                jobs.run(&services, JOBS_EVERY, stop).await;
+                Ok(())
+            });
+        }
+        let (kept, until) = (services.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             keep_house(&kept, until).await;
             Ok(())

@@ -39,7 +39,8 @@ pub async fn cloud(
         Passwords::default(),
         Arc::new(portal::Users),
     );
-    Ok(services.with(settings)?.with(obs)?.with(outside_world(config)?)?)
+    let outside = outside_world(config, config.mail.settings()?)?;
+    Ok(services.with(settings)?.with(obs)?.with(outside)?)
 }
 
 /// The company side, opened. `port` is the one that the UMS listens on.
@@ -75,7 +76,7 @@ pub async fn company(config: &Config, ums: &UmsConfig, port: u16) -> Result<Serv
         Passwords::default(),
         Arc::new(ums::Administrators),
     );
-    Ok(ums::equip(services, settings, outside_world(config)?)?)
+    Ok(ums::equip(services, settings, outside_world(config, None)?)?)
 }
 
 async fn open(
@@ -115,7 +116,11 @@ pub fn make_folder(path: &Path) -> Result<(), StartError> {
     })
 }
 
-fn outside_world(config: &Config) -> Result<outside::Outside, StartError> {
+/// The world outside; without `mail`, mails are not sent.
+fn outside_world(
+    config: &Config,
+    mail: Option<outside::SmtpSettings>,
+) -> Result<outside::Outside, StartError> {
     let mut extra_roots = Vec::new();
     for path in &config.outbound.roots {
         let pem = std::fs::read_to_string(path).map_err(|cause| StartError::Folder {
@@ -133,7 +138,7 @@ fn outside_world(config: &Config) -> Result<outside::Outside, StartError> {
         plain_http: ranges("outbound.plain_http", &config.outbound.plain_http)?,
         extra_roots,
     };
-    outside::Outside::real(policy, None).map_err(|error| StartError::Other(format!("outbound: {error}")))
+    outside::Outside::real(policy, mail).map_err(|error| StartError::Other(format!("outbound: {error}")))
 }
 
 /// The plain stylesheet of the Onboarding Service's pages, from the build.

@@ -73,14 +73,25 @@ async fn open(config: &Config, addresses: &Addresses, running: &mut Running) -> 
     let mut open = Context::default();
     if config.portal.is_some() || config.onboarding.is_some() {
         let cloud = sides::cloud(config, &portal_url, &obs_url).await?;
-        running.jobs(&cloud, onboarding::jobs(Jobs::default()));
+        let mut lanes = vec![portal::jobs(onboarding::jobs(Jobs::default()))];
+        if config.mail.host.is_empty() {
+            tracing::warn!(
+                "no mail server is named: invitations and links for new passwords wait. Set [mail] in the configuration and try it \
+                 with `cosmos mail test --to ADDRESS`"
+            );
+        } else {
+            lanes.push(portal::mails::jobs(Jobs::default()));
+        }
+        running.jobs(&cloud, lanes);
+        portal::start(&cloud).await?;
         onboarding::start(&cloud).await?;
+        portal::start(&cloud).await?;
         tracing::info!(portal_url, obs_url, "the cloud side is open");
         open.cloud = Some(cloud);
     }
     if let (Some(ums), Some(address)) = (&config.ums, addresses.ums) {
         let company = sides::company(config, ums, address.port()).await?;
-        running.jobs(&company, ums::jobs(Jobs::default()));
+        running.jobs(&company, [ums::jobs(Jobs::default())]);
         open.company = Some(company);
     }
     Ok(open)
@@ -135,7 +146,7 @@ fn tell(file: &Path, addresses: &Addresses) -> Result<(), StartError> {
 }
 
 /// The address in browsers: as configured, or `http://localhost` with the port.
-fn public_url(configured: Option<&str>, address: Option<SocketAddr>) -> String {
+pub(crate) fn public_url(configured: Option<&str>, address: Option<SocketAddr>) -> String {
     match (configured.unwrap_or_default().trim_end_matches('/'), address) {
         ("", Some(address)) => format!("http://localhost:{}", address.port()),
         (configured, _) => configured.to_owned(),

@@ -2,6 +2,8 @@
 
 mod devices;
 mod pages;
+mod passwords;
+mod people;
 mod refusals;
 mod sessions;
 mod sign_in;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use access::{Authorized, Client, Services, Session, SessionToken, Visitor};
-use domain::{Fault, Permission, Side};
+use domain::{Fault, Language, Permission, Side};
 use http::StatusCode;
 use http::header::{ACCEPT, HeaderValue, SET_COOKIE};
 use http::request::Parts;
@@ -28,19 +28,31 @@ impl Faults {
     }
 }
 
-/// The proof that the caller may do what the use case below asks for. The permission is inferred from that call.
-pub async fn authorize<P: Permission>() -> Result<Authorized<P>, AppError> {
-    let (services, parts) = caller::<P::Side>()?;
+/// Who is signed in on that side, if anybody is: for endpoints that anybody may call.
+pub async fn holder<S: Side>() -> Result<Option<uuid::Uuid>, AppError> {
+    let (services, parts) = caller::<S>()?;
+    Ok(session::<S>(&services, &parts)
+        .await?
+        .map(|session| session.holder()))
+}
+
+async fn session<S: Side>(services: &Services<S>, parts: &Parts) -> Result<Option<Session<S>>, AppError> {
     let token = parts
         .extensions
         .get::<tower_sessions::Session>()
         .and_then(tower_sessions::Session::id);
-    let session = match token {
-        Some(id) => Session::load(&services, &SessionToken::new(id.0.to_le_bytes()))
+    match token {
+        Some(id) => Session::load(services, &SessionToken::new(id.0.to_le_bytes()))
             .await
-            .map_err(reply)?,
-        None => None,
-    };
+            .map_err(reply),
+        None => Ok(None),
+    }
+}
+
+/// The proof that the caller may do what the use case below asks for. The permission is inferred from that call.
+pub async fn authorize<P: Permission>() -> Result<Authorized<P>, AppError> {
+    let (services, parts) = caller::<P::Side>()?;
+    let session = session::<P::Side>(&services, &parts).await?;
     Authorized::check(&services, session, &client(&parts))
         .await
         .map_err(reply)
@@ -74,15 +86,29 @@ pub fn reply(error: access::Error) -> AppError {
     if let (Some(parts), Some(response)) = (parts, use_context::<ResponseOptions>()) {
         let path = parts.uri.path();
         let called = path.starts_with(paths::UMS_API) || path.starts_with(paths::PORTAL_API);
-        let plain_form = parts
-            .headers
-            .get(ACCEPT)
-            .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
-        if !called || !plain_form {
+        if !called || !is_plain_form(&parts) {
             response.set_status(status(&fault));
         }
     }
     AppError::Fault(fault)
+}
+
+/// Whether a form was sent without script.
+fn is_plain_form(parts: &Parts) -> bool {
+    parts
+        .headers
+        .get(ACCEPT)
+        .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
+}
+
+/// Leads the browser back to `path` after a success without script; with it the page stays where it is, as it is.
+pub fn back<T>(path: &'static str) -> impl FnOnce(T) -> T {
+    move |done| {
+        if use_context::<Parts>().is_some_and(|parts| is_plain_form(&parts)) {
+            leptos_axum::redirect(path);
+        }
+        done
+    }
 }
 
 /// Leads the browser to `path` after a success, with and without script.
@@ -107,6 +133,17 @@ pub fn take_back<S: Side>() {
     set_cookie(&format!(
         "{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
         S::COOKIE
+    ));
+}
+
+/// How long the browser remembers the language, in seconds: a year.
+const LANGUAGE_KEPT: u32 = 31_536_000;
+
+/// Shows the pages of this browser in `language` from now on.
+pub fn speak(language: Language) {
+    let key = language.key();
+    set_cookie(&format!(
+        "lang={key}; Path=/; Max-Age={LANGUAGE_KEPT}; SameSite=Lax"
     ));
 }
 

@@ -6,4 +6,4 @@ pub mod ums;
 #[cfg(feature = "ssr")]
 mod door;
 #[cfg(feature = "ssr")]
-pub use door::{Faults, authorize, hand_out, reply, status, take_back, then, visitor};
+pub use door::{Faults, authorize, back, hand_out, holder, reply, speak, status, take_back, then, visitor};

@@ -76,6 +76,13 @@ impl FormState {
         }
     }
 
+    /// Whether a field was refused for this reason.
+    pub fn refused(self, field: &str, why: &Reason) -> bool {
+        self.faults()
+            .iter()
+            .any(|(name, reason)| name == field && reason == why)
+    }
+
     /// What is wrong with a field; for a list, with its lines.
     pub fn error(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
@@ -109,10 +116,16 @@ impl FormState {
                 return said.into_iter().collect();
             }
             let link = |(name, reason): (String, Reason)| {
-                let field = name.split('.').next().unwrap_or_default().to_owned();
+                let (field, line) = name.split_once('.').unwrap_or((&name, ""));
                 let said = texts::reason(&reason);
                 let label = labels.iter().find(|(id, _)| *id == field);
-                let message = label.map_or_else(|| said.clone(), |(_, label)| format!("{label}: {said}"));
+                let label = label.map_or("", |(_, label)| label);
+                let place = format!("{label} {line}");
+                let message = match place.trim() {
+                    "" => said,
+                    place => format!("{place}: {said}"),
+                };
+                let field = field.to_owned();
                 ui::FieldFault { field, message }
             };
             faults.into_iter().map(link).collect()

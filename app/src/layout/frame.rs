@@ -9,7 +9,7 @@ use crate::api::ums::session::{SignOut as UmsSignOut, me as ums_me};
 use crate::paths;
 use crate::state::live::listen_to_devices;
 use crate::state::session::{PortalSession, UmsSession};
-use crate::texts::{Frame, texts};
+use crate::texts::{Frame, MyAccount, texts};
 
 /// The frame of the Customer Portal's pages.
 #[component]
@@ -41,7 +41,8 @@ pub fn PortalFrame() -> impl IntoView {
             <button class="button" type="submit">{t.sign_out}</button>
         </ActionForm>
     };
-    view! { <Around home=paths::HOME navigation=ViewFn::from(navigation) person=person.into_any() leave=leave.into_any()/> }
+    let mine = view! { <li><a href=paths::MY_ACCOUNT>{texts::<MyAccount>().title}</a></li> };
+    view! { <Around home=paths::HOME navigation=ViewFn::from(navigation) person=person.into_any() mine=mine.into_any() leave=leave.into_any()/> }
 }
 
 /// The frame of the UMS Web App's pages.
@@ -69,7 +70,15 @@ pub fn UmsFrame() -> impl IntoView {
 }
 
 #[component]
-fn Around(home: &'static str, navigation: ViewFn, person: AnyView, leave: AnyView) -> impl IntoView {
+fn Around(
+    home: &'static str,
+    navigation: ViewFn,
+    person: AnyView,
+    /// Entries of the menu about the person.
+    #[prop(optional, into)]
+    mine: Option<AnyView>,
+    leave: AnyView,
+) -> impl IntoView {
     let t = texts::<Frame>();
     let on_phones = navigation.clone();
     let announced = provide_announcer();
@@ -82,6 +91,7 @@ fn Around(home: &'static str, navigation: ViewFn, person: AnyView, leave: AnyVie
                 <span class="spacer"></span>
                 {person}
                 <Menu id="account-menu" label=t.account_menu kind=ButtonKind::Quiet>
+                    {mine}
                     <li><PreferenceForms/></li>
                     <li class="menu__leave">{leave}</li>
                 </Menu>

@@ -1,4 +1,6 @@
-use domain::permission::{ActivateOnboarding, ViewOsIdps, ViewRouting, ViewUmsInstances};
+use domain::permission::{
+    ActivateOnboarding, InviteUsers, ViewOsIdps, ViewRouting, ViewUmsInstances, ViewUsers,
+};
 use domain::user::Me;
 use domain::{Grants, Permission};
 use leptos::prelude::*;
@@ -6,7 +8,7 @@ use leptos_router::hooks::use_location;
 use ui::{Glyph, Icon};
 
 use crate::paths;
-use crate::texts::{Activate, Frame, OsIdps, Routing, UmsInstances, texts};
+use crate::texts::{Activate, Frame, OsIdps, People, Routing, UmsInstances, UserAdministration, texts};
 
 /// An entry of the navigation.
 #[derive(Clone)]
@@ -52,6 +54,20 @@ pub fn PortalNavigation(me: Me) -> impl IntoView {
         });
     }
     let mut users = Vec::new();
+    if grants.allow(InviteUsers::NEEDS) {
+        users.push(Entry {
+            href: paths::USER_ADMINISTRATION,
+            label: texts::<UserAdministration>().title,
+            glyph: Glyph::User,
+        });
+    }
+    if grants.allow(ViewUsers::NEEDS) {
+        users.push(Entry {
+            href: paths::PEOPLE,
+            label: texts::<People>().menu,
+            glyph: Glyph::Users,
+        });
+    }
     if grants.allow(ViewOsIdps::NEEDS) {
         users.push(Entry {
             href: paths::OS_IDPS,

@@ -38,7 +38,7 @@ pub fn PreferenceForms() -> impl IntoView {
             </button>
         }
     };
-    let lang = preferences.lang.code();
+    let lang = preferences.lang.key();
     let theme = preferences.theme;
     view! {
         <form class="preferences" method="post" action=action>

@@ -5,4 +5,4 @@ mod parts;
 pub mod portal;
 pub mod ums;
 
-pub use parts::{portal_routes, ums_routes};
+pub use parts::{portal_routes, ums_routes, visitor_routes};

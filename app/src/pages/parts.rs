@@ -49,6 +49,16 @@ part! {
     Frame => layout::PortalFrame,
     Home => portal::HomePage,
     Activate => portal::ActivatePage,
+    MyAccount => portal::MyAccountPage,
+    ChangePassword => portal::ChangePasswordPage,
+    UserAdministration => portal::UserAdministrationPage,
+    InviteUser => portal::InviteUserPage,
+    InviteUsers => portal::InviteUsersPage,
+    AddRole => portal::AddRolePage,
+    RemoveRole => portal::RemoveRolePage,
+    DeactivateUser => portal::DeactivateUserPage,
+    People => portal::PeoplePage,
+    Roles => portal::RolesPage,
     OsIdps => portal::OsIdpsPage,
     NewOsIdp => portal::NewOsIdpPage,
     Routing => portal::RoutingPage,
@@ -56,6 +66,15 @@ part! {
     RoutingRecord => portal::RoutingRecordPage,
     UmsInstances => portal::UmsInstancesPage,
     NewUmsInstance => portal::NewUmsInstancePage,
+}
+
+part! {
+    /// What is opened before a sign-in, and seldom.
+    visitor_part, __preload_visitor_part, VisitorPages, visitor_routes:
+    ForgotPassword => portal::ForgotPasswordPage,
+    ForgotPasswordSent => portal::ForgotPasswordSentPage,
+    ResetPassword => portal::ResetPasswordPage,
+    ResetPasswordDone => portal::ResetPasswordDonePage,
 }
 
 part! {

@@ -2,9 +2,8 @@
 
 use std::sync::Once;
 
+use domain::Language;
 use leptos::prelude::document;
-
-use crate::state::preferences::Lang;
 
 /// Replaces the browser's silence after a panic by words. The library panics where a part cannot be fetched.
 pub fn listen() {
@@ -25,13 +24,13 @@ fn show() {
     let lang = document
         .document_element()
         .and_then(|root| root.get_attribute("lang"))
-        .and_then(|code| Lang::parse(&code));
+        .and_then(|code| Language::parse(&code));
     let (sentence, reload) = match lang.unwrap_or_default() {
-        Lang::En => (
+        Language::English => (
             "A part of this page could not be loaded. Nothing that was saved is lost.",
             "Load the page again",
         ),
-        Lang::De => (
+        Language::German => (
             "Ein Teil dieser Seite konnte nicht geladen werden. Nichts Gespeichertes ist verloren.",
             "Seite neu laden",
         ),

@@ -1,42 +1,8 @@
 //! Language, colours and time zone of the person. Known to the server by cookies, and to the browser by attributes of the
 //! document that the server wrote: so both render the same.
 
+use domain::Language;
 use leptos::prelude::*;
-
-/// A language that the product speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Lang {
-    #[default]
-    En,
-    De,
-}
-
-impl Lang {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-        }
-    }
-
-    pub fn parse(code: &str) -> Option<Self> {
-        match code {
-            "en" => Some(Self::En),
-            "de" => Some(Self::De),
-            _ => None,
-        }
-    }
-
-    /// The first language of an `Accept-Language` header that we speak. Weights are passed over: browsers sort by them.
-    pub fn accepted(header: &str) -> Self {
-        let mut codes = header
-            .split(',')
-            .filter_map(|part| part.trim().split(['-', ';']).next());
-        codes
-            .find_map(|code| Self::parse(&code.to_ascii_lowercase()))
-            .unwrap_or_default()
-    }
-}
 
 /// Which colours are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -67,7 +33,7 @@ impl Theme {
 /// What the person chose, or what their browser says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
-    pub lang: Lang,
+    pub lang: Language,
     pub theme: Theme,
     /// Minutes east of UTC.
     pub zone_minutes: i16,
@@ -90,8 +56,8 @@ impl Preferences {
         };
         Self {
             lang: cookie("lang")
-                .and_then(Lang::parse)
-                .unwrap_or_else(|| Lang::accepted(accept_language)),
+                .and_then(Language::parse)
+                .unwrap_or_else(|| Language::accepted(accept_language)),
             theme: cookie("theme").and_then(Theme::parse).unwrap_or_default(),
             zone_minutes: cookie("zone")
                 .and_then(|zone| zone.parse().ok())
@@ -133,7 +99,7 @@ pub fn remember_zone() {
 }
 
 /// The person's language.
-pub fn lang() -> Lang {
+pub fn lang() -> Language {
     Preferences::of_request().lang
 }
 
@@ -145,7 +111,7 @@ fn of_document() -> Preferences {
             .unwrap_or_default()
     };
     Preferences {
-        lang: Lang::parse(&attribute("lang")).unwrap_or_default(),
+        lang: Language::parse(&attribute("lang")).unwrap_or_default(),
         theme: Theme::parse(&attribute("data-theme")).unwrap_or_default(),
         zone_minutes: attribute("data-zone").parse().unwrap_or(0),
         now: attribute("data-now").parse().unwrap_or(0),
@@ -159,8 +125,11 @@ mod tests {
     #[test]
     fn a_cookie_beats_the_browsers_language_and_nonsense_beats_nothing() {
         let of = |cookies, accept| Preferences::from_headers(cookies, accept, 0);
-        assert_eq!(of("", "fr, de-CH;q=0.9, en;q=0.8").lang, Lang::De);
-        assert_eq!(of("a=b; lang=en; theme=dark; zone=120", "de").lang, Lang::En);
+        assert_eq!(of("", "fr, de-CH;q=0.9, en;q=0.8").lang, Language::German);
+        assert_eq!(
+            of("a=b; lang=en; theme=dark; zone=120", "de").lang,
+            Language::English
+        );
         assert_eq!(of("theme=dark; zone=120", "").theme, Theme::Dark);
         assert_eq!(of("zone=840", "").zone_minutes, 840);
         assert_eq!(of("zone=841; theme=pink; lang=xx", "").zone_minutes, 0);

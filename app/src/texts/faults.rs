@@ -1,17 +1,17 @@
 //! Why something was refused, and what to do next.
 
 use domain::chain::ChainProblem;
-use domain::{Conflict, Fault, Reason};
+use domain::{Conflict, Fault, Language, Reason};
 
 use crate::error::AppError;
-use crate::state::preferences::{Lang, lang};
+use crate::state::preferences::lang;
 
 /// Chooses by language; the two texts stand side by side so that neither is forgotten.
 macro_rules! say {
     ($lang:expr, $en:literal, $de:literal) => {
         match $lang {
-            Lang::En => format!($en),
-            Lang::De => format!($de),
+            Language::English => format!($en),
+            Language::German => format!($de),
         }
     };
 }
@@ -23,11 +23,11 @@ pub fn reason(reason: &Reason) -> String {
 
 /// The same for a reader of English, whatever the page's language: for the command line.
 pub fn reason_in_english(reason: &Reason) -> String {
-    reason_in(Lang::En, reason)
+    reason_in(Language::English, reason)
 }
 
 #[expect(clippy::too_many_lines, reason = "a table: one entry for each reason")]
-fn reason_in(l: Lang, reason: &Reason) -> String {
+fn reason_in(l: Language, reason: &Reason) -> String {
     match reason {
         Reason::Required => say!(l, "Please fill this in.", "Bitte ausfüllen."),
         Reason::TooLong { max } => say!(l, "At most {max} characters.", "Höchstens {max} Zeichen."),
@@ -130,6 +130,11 @@ fn reason_in(l: Lang, reason: &Reason) -> String {
             "User name or password is wrong.",
             "Benutzername oder Passwort ist falsch."
         ),
+        Reason::WrongPassword => say!(
+            l,
+            "This is not your present password.",
+            "Das ist nicht Ihr jetziges Passwort."
+        ),
         Reason::CommonPassword => say!(
             l,
             "This password is among those that are tried first.",
@@ -150,10 +155,45 @@ fn reason_in(l: Lang, reason: &Reason) -> String {
             "This value is not among those that are possible.",
             "Dieser Wert gehört nicht zu den möglichen."
         ),
+        Reason::AlreadyUser => say!(
+            l,
+            "Somebody with this address is a user of your account already. Change the roles instead.",
+            "Jemand mit dieser Adresse ist schon Benutzer Ihres Kontos. Ändern Sie stattdessen die Rollen."
+        ),
+        Reason::AlreadyInvited => say!(
+            l,
+            "This address has an open invitation. Resend it in the Overview.",
+            "Diese Adresse hat eine offene Einladung. Senden Sie sie in der Übersicht noch einmal."
+        ),
+        Reason::OnlySuperAdmin => say!(
+            l,
+            "Only a Super Admin may grant or remove this role.",
+            "Nur ein Super Admin darf diese Rolle geben oder entziehen."
+        ),
+        Reason::NoRole => say!(
+            l,
+            "Some lines name no role. Choose one for them, or write it on each of these lines.",
+            "Manche Zeilen nennen keine Rolle. Wählen Sie eine für diese, oder schreiben Sie sie in die Zeilen."
+        ),
+        Reason::RoleHeld => say!(
+            l,
+            "The user has this role already.",
+            "Der Benutzer hat diese Rolle schon."
+        ),
+        Reason::RoleNotHeld => say!(
+            l,
+            "The user does not have this role.",
+            "Der Benutzer hat diese Rolle nicht."
+        ),
+        Reason::LastRole => say!(
+            l,
+            "This user only has one role, removing it will deactivate the user. Submit again to do it.",
+            "Dieser Benutzer hat nur eine Rolle; ohne sie wird er deaktiviert. Senden Sie noch einmal ab, um es zu tun."
+        ),
     }
 }
 
-fn chain(l: Lang, problem: &ChainProblem) -> String {
+fn chain(l: Language, problem: &ChainProblem) -> String {
     match problem {
         ChainProblem::Empty => say!(l, "The file is empty.", "Die Datei ist leer."),
         ChainProblem::NotPem => say!(
@@ -226,10 +266,40 @@ fn conflict(conflict: Conflict) -> String {
             "Activate IGEL OS Onboarding first.",
             "Aktivieren Sie zuerst IGEL OS Onboarding."
         ),
+        Conflict::ResetLinkOver => say!(
+            l,
+            "This link was used, or has ended. Ask for a new one by \"Forgot Password?\".",
+            "Dieser Link wurde benutzt oder ist abgelaufen. Holen Sie sich einen neuen über „Forgot Password?“."
+        ),
         Conflict::DeviceOffline => say!(
             l,
             "The device is not connected at the moment.",
             "Das Gerät ist im Augenblick nicht verbunden."
+        ),
+        Conflict::OwnUser => say!(
+            l,
+            "Nobody changes their own roles or access. Ask another Super Admin or Account Admin.",
+            "Niemand ändert die eigenen Rollen oder den eigenen Zugang. Fragen Sie einen anderen Super Admin oder Account Admin."
+        ),
+        Conflict::LastSuperAdmin => say!(
+            l,
+            "This is the last Super Admin of your account. Make somebody else Super Admin first.",
+            "Das ist der letzte Super Admin Ihres Kontos. Machen Sie zuerst jemand anderen zum Super Admin."
+        ),
+        Conflict::InvitationOver => say!(
+            l,
+            "This invitation is not open any more. Load the page again to see what became of it.",
+            "Diese Einladung ist nicht mehr offen. Laden Sie die Seite neu, um zu sehen, was aus ihr wurde."
+        ),
+        Conflict::SignedInAsAnother => say!(
+            l,
+            "In this browser somebody else is logged in. Log out, then open the link in the mail again.",
+            "In diesem Browser ist jemand anderes angemeldet. Melden Sie sich ab, und öffnen Sie den Link in der Mail noch einmal."
+        ),
+        Conflict::AddressInUse => say!(
+            l,
+            "Your address belongs to a user already. Log in with it, or ask the person who invited you.",
+            "Ihre Adresse gehört schon zu einem Benutzer. Melden Sie sich damit an, oder fragen Sie die Person, die Sie eingeladen hat."
         ),
     }
 }

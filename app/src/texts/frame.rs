@@ -1,7 +1,7 @@
+use domain::Language;
 use ui::Words;
 
 use super::table;
-use crate::state::preferences::Lang;
 
 table! {
     /// Navigation, header, and what every page has.
@@ -62,10 +62,10 @@ table! {
 }
 
 /// The few words of the component kit.
-pub fn kit_words(lang: Lang) -> Words {
+pub fn kit_words(lang: Language) -> Words {
     match lang {
-        Lang::En => Words::FALLBACK,
-        Lang::De => GERMAN,
+        Language::English => Words::FALLBACK,
+        Language::German => GERMAN,
     }
 }
 

@@ -3,23 +3,28 @@
 
 mod faults;
 mod frame;
+mod passwords;
+mod people;
 mod portal;
 mod times;
 mod ums;
 
 pub use faults::{reason, reason_in_english, said};
 pub use frame::{Forms, Frame, Lists, kit_words};
+pub use passwords::{MyAccount, Passwords};
+pub use people::{Invitation, People, Roles, UserAdministration};
 pub use portal::{Activate, Home, OsIdps, Routing, SignIn, UmsInstances};
 pub use times::{date, date_time, duration};
 pub use ums::{Devices, Network, UmsSignIn};
 
+use domain::Language;
 use leptos::prelude::provide_context;
 
-use crate::state::preferences::{Lang, lang};
+use crate::state::preferences::lang;
 
 /// A table of texts in every language.
 pub trait Localised: 'static {
-    fn of(lang: Lang) -> &'static Self;
+    fn of(lang: Language) -> &'static Self;
 }
 
 /// The texts of an area in the person's language.
@@ -39,12 +44,12 @@ macro_rules! table {
         pub struct $name { $(pub $field: &'static str),* }
 
         impl $crate::texts::Localised for $name {
-            fn of(lang: $crate::state::preferences::Lang) -> &'static Self {
+            fn of(lang: ::domain::Language) -> &'static Self {
                 static EN: $name = $name { $($field: $en),* };
                 static DE: $name = $name { $($field: $de),* };
                 match lang {
-                    $crate::state::preferences::Lang::En => &EN,
-                    $crate::state::preferences::Lang::De => &DE,
+                    ::domain::Language::English => &EN,
+                    ::domain::Language::German => &DE,
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! Times as the person reads them: in their zone, in their language's order.
 
+use domain::Language;
 use time::{OffsetDateTime, UtcOffset};
 
-use crate::state::preferences::{Lang, Preferences};
+use crate::state::preferences::Preferences;
 
 const MONTHS_EN: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -38,13 +39,13 @@ fn date_for(at: OffsetDateTime, preferences: Preferences) -> String {
     let local = local(at, preferences);
     let month = usize::from(u8::from(local.month())) - 1;
     match preferences.lang {
-        Lang::En => format!(
+        Language::English => format!(
             "{} {} {}",
             local.day(),
             MONTHS_EN.get(month).unwrap_or(&""),
             local.year()
         ),
-        Lang::De => format!(
+        Language::German => format!(
             "{}. {} {}",
             local.day(),
             MONTHS_DE.get(month).unwrap_or(&""),
@@ -76,8 +77,8 @@ mod tests {
             zone_minutes,
             ..Preferences::from_headers("", "", 0)
         };
-        assert_eq!(date_for(at, preferences(Lang::En, 0)), "21 Nov 2026");
-        assert_eq!(date_for(at, preferences(Lang::De, -300)), "20. Nov. 2026");
+        assert_eq!(date_for(at, preferences(Language::English, 0)), "21 Nov 2026");
+        assert_eq!(date_for(at, preferences(Language::German, -300)), "20. Nov. 2026");
         assert_eq!(
             [duration(5), duration(720), duration(7320), duration(273_600)],
             ["5 s", "12 min", "2 h 2 min", "3 d 4 h"]

@@ -1,13 +1,12 @@
 use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
 use domain::id::{AccountId, AdministratorId, DeviceId, EventId, JobId, OnboardingId, UserId};
 use domain::{Id, Side};
 use serde::Serialize;
 use store::{args, sql};
 use time::OffsetDateTime;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::{Event, Result, Services};
 
@@ -130,8 +129,8 @@ impl<S: Side> Acting<S> {
             address: self.address,
             entropy: self.services.entropy().clone(),
             now: self.now(),
-            queued: None,
-            wake: Arc::clone(self.services.queued()),
+            queued: false,
+            wake: self.services.queued().clone(),
         })
     }
 
@@ -154,14 +153,19 @@ pub struct Tx {
     address: Option<IpAddr>,
     entropy: crate::Entropy,
     now: OffsetDateTime,
-    queued: Option<JobId>,
-    wake: Arc<Notify>,
+    queued: bool,
+    wake: watch::Sender<()>,
 }
 
 impl Tx {
     /// The time of this change, the same for all of it.
     pub fn now(&self) -> OffsetDateTime {
         self.now
+    }
+
+    /// The account that this change belongs to.
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
     }
 
     /// A new id.
@@ -176,7 +180,19 @@ impl Tx {
         payload: &T,
         due: OffsetDateTime,
     ) -> Result<JobId> {
-        let id: JobId = self.id();
+        let id = self.id();
+        self.queue_as(id, kind, payload, due).await?;
+        Ok(id)
+    }
+
+    /// [`Tx::queue`] with an id made before: for a payload that is bound to it.
+    pub async fn queue_as<T: Serialize>(
+        &mut self,
+        id: JobId,
+        kind: &'static str,
+        payload: &T,
+        due: OffsetDateTime,
+    ) -> Result<()> {
         let payload = serde_json::to_string(payload)?;
         self.inner
             .execute_one(
@@ -184,8 +200,8 @@ impl Tx {
                 args![id, kind, payload, due, self.now],
             )
             .await?;
-        self.queued = Some(id);
-        Ok(id)
+        self.queued = true;
+        Ok(())
     }
 
     /// Notes `event` without ending the change: for a change that is several things at once.
@@ -266,8 +282,8 @@ impl Tx {
     pub async fn commit_without_event_because(self, reason: &'static str) -> Result<()> {
         tracing::trace!(reason, "committed");
         self.inner.commit().await?;
-        if self.queued.is_some() {
-            self.wake.notify_one();
+        if self.queued {
+            self.wake.send_replace(());
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use domain::id::AccountId;
 use domain::{Grants, Side};
 use store::Db;
 use time::OffsetDateTime;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{Acting, Actor, Clock, Entropy, Error, Passwords, Rates, Result, Seal};
@@ -44,7 +44,7 @@ struct Inner {
     seal: Seal,
     passwords: Passwords,
     rates: Rates,
-    queued: Arc<Notify>,
+    queued: watch::Sender<()>,
     directory: Arc<dyn Directory>,
     ports: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -75,7 +75,7 @@ impl<S: Side> Services<S> {
             seal,
             passwords,
             rates,
-            queued: Arc::default(),
+            queued: watch::Sender::new(()),
             directory,
             ports,
         };
@@ -128,8 +128,8 @@ impl<S: Side> Services<S> {
     pub fn rates(&self) -> &Rates {
         &self.inner.rates
     }
-    /// Told when a job was committed, so that it need not wait for the next look.
-    pub(crate) fn queued(&self) -> &Arc<Notify> {
+    /// Told when a job was committed, so that it need not wait for the next look. Every runner listens.
+    pub(crate) fn queued(&self) -> &watch::Sender<()> {
         &self.inner.queued
     }
     pub(crate) fn directory(&self) -> &dyn Directory {

@@ -123,6 +123,122 @@ impl<S: Side> Session<S> {
     }
 }
 
+row! {
+    struct OpenRow {
+        id: Vec<u8>,
+        created_at: OffsetDateTime,
+        seen_at: OffsetDateTime,
+        address: String,
+        agent: String,
+    }
+}
+
+/// A session that has not ended, for the person who holds it.
+pub struct Open {
+    id: Vec<u8>,
+    pub created_at: OffsetDateTime,
+    pub seen_at: OffsetDateTime,
+    pub address: String,
+    /// The browser's own name.
+    pub agent: String,
+}
+
+impl Open {
+    /// Its name towards its holder, in hexadecimal: nobody comes from it to the cookie.
+    pub fn key(&self) -> String {
+        self.id
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    }
+
+    /// Whether it is that one.
+    pub fn is<S: Side>(&self, session: &Session<S>) -> bool {
+        self.id == session.key
+    }
+}
+
+/// The sessions of `holder` that have not ended, the one used last first.
+pub async fn open(tx: &mut store::Tx, holder: impl Into<Uuid>, now: OffsetDateTime) -> Result<Vec<Open>> {
+    let select = sql!(
+        "select id, created_at, seen_at, address, agent from sessions
+         where holder = $1 and revoked_at is null and seen_at > $2 and created_at > $3 order by seen_at desc, id"
+    );
+    let rows: Vec<OpenRow> = tx
+        .all(select, args![holder.into(), now - IDLE, now - LIFE])
+        .await?;
+    let open = |row: OpenRow| Open {
+        id: row.id,
+        created_at: row.created_at,
+        seen_at: row.seen_at,
+        address: row.address,
+        agent: row.agent,
+    };
+    Ok(rows.into_iter().map(open).collect())
+}
+
+/// Ends `session` and starts one in its place, under a new id: for a change of what its holder may do or is known by. `None` where
+/// it has ended meanwhile.
+pub async fn renew<S: Side>(
+    tx: &mut Tx,
+    services: &Services<S>,
+    session: &Session<S>,
+) -> Result<Option<SessionToken>> {
+    let token = SessionToken::new(services.entropy().bytes());
+    let now = tx.now();
+    let copy = sql!(
+        "insert into sessions (id, holder, created_at, seen_at, data, address, agent)
+         select $2, holder, $3, $3, '{}', address, agent from sessions where id = $1 and revoked_at is null"
+    );
+    let copied = tx
+        .execute(copy, args![session.key.clone(), token.hash(), now])
+        .await?;
+    session.revoke(tx).await?;
+    Ok((copied == 1).then_some(token))
+}
+
+/// Ends one session of `holder`, by [`Open::key`]. Answers whether there was one.
+pub async fn revoke_one(tx: &mut Tx, holder: impl Into<Uuid>, key: &str) -> Result<bool> {
+    let Some(id) = from_hex(key) else { return Ok(false) };
+    let now = tx.now();
+    let revoke = sql!(
+        "update sessions set revoked_at = $3, data = '{}' where id = $1 and holder = $2 and revoked_at is null"
+    );
+    Ok(tx.execute(revoke, args![id, holder.into(), now]).await? == 1)
+}
+
+/// Ends every session of `holder` but `session`. Answers how many.
+pub async fn revoke_all_but<S: Side>(
+    tx: &mut Tx,
+    holder: impl Into<Uuid>,
+    session: &Session<S>,
+) -> Result<u64> {
+    revoke_except(tx, holder.into(), session.key.clone()).await
+}
+
+/// Ends every session of `holder` but the one of `token`. Answers how many.
+pub async fn revoke_others(tx: &mut Tx, holder: impl Into<Uuid>, token: &SessionToken) -> Result<u64> {
+    revoke_except(tx, holder.into(), token.hash()).await
+}
+
+async fn revoke_except(tx: &mut Tx, holder: Uuid, kept: Vec<u8>) -> Result<u64> {
+    let now = tx.now();
+    let revoke = sql!(
+        "update sessions set revoked_at = $3, data = '{}' where holder = $1 and id <> $2 and revoked_at is null"
+    );
+    Ok(tx.execute(revoke, args![holder, kept, now]).await?)
+}
+
+/// The bytes of a session's id, if it is one.
+fn from_hex(key: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = key
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect();
+    let digits = digits.filter(|digits| digits.len() == 2 * <Sha256 as sha2::Digest>::output_size())?;
+    let byte = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte * 16 + digit);
+    Some(digits.chunks(2).map(byte).collect())
+}
+
 /// Starts a session for `holder`, in the transaction of the sign-in.
 pub async fn start(
     tx: &mut Tx,

@@ -37,8 +37,20 @@ pub enum Conflict {
     AlreadyActive,
     /// IGEL OS Onboarding has to be activated first.
     NotActive,
+    /// The link for a new password was used, has ended, or a newer one has taken its place.
+    ResetLinkOver,
     /// The device is not connected, so the command would not reach it.
     DeviceOffline,
+    /// Nobody changes their own roles or state.
+    OwnUser,
+    /// The account would be without a Super Admin.
+    LastSuperAdmin,
+    /// The invitation was answered or taken back meanwhile, or has expired.
+    InvitationOver,
+    /// Somebody with another address is signed in.
+    SignedInAsAnother,
+    /// The address belongs to a user already.
+    AddressInUse,
 }
 
 /// The fields that cannot be accepted, in the order of the form.
@@ -107,6 +119,8 @@ pub enum Reason {
     NotOneCertificate,
     /// E-mail or password is wrong; which of the two is not said.
     WrongCredentials,
+    /// Not the present password.
+    WrongPassword,
     /// Shorter than this many characters.
     TooShort { min: u32 },
     /// Among the passwords that are tried first.
@@ -117,6 +131,20 @@ pub enum Reason {
     NotAMacAddress,
     /// Not one of the choices.
     NotAChoice,
+    /// The address belongs to a user of this account.
+    AlreadyUser,
+    /// The address has an open invitation of this account.
+    AlreadyInvited,
+    /// Only a Super Admin may grant or remove this role.
+    OnlySuperAdmin,
+    /// Some lines name no role, and none was chosen for them.
+    NoRole,
+    /// The user has this role already.
+    RoleHeld,
+    /// The user does not have this role.
+    RoleNotHeld,
+    /// It is the user's only role: removing it deactivates the user, and whoever does it has to be told before.
+    LastRole,
 }
 
 impl Fault {

@@ -48,6 +48,8 @@ ids! {
     AccountId => "account";
     /// A user of the Customer Portal.
     UserId => "user";
+    /// An invitation to become a user of an account.
+    InvitationId => "invitation";
     /// An IGEL OS identity provider (OIDC) registered by an account.
     OsIdpId => "os_idp";
     /// An IGEL OS Onboarding (routing) record.

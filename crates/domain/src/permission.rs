@@ -87,6 +87,12 @@ permissions! {
     Cloud PortalSignedIn => "portal.signed_in", Needs::SignedIn;
     /// Activate IGEL OS Onboarding for the account.
     Cloud ActivateOnboarding => "onboarding.activate", Needs::Row(Row::RegisterObsInstances);
+    /// See the users of the account and its invitations.
+    Cloud ViewUsers => "user.view", Needs::Row(Row::ViewUsers);
+    /// Invite users; resend and cancel invitations.
+    Cloud InviteUsers => "user.invite", Needs::Row(Row::InviteUsers);
+    /// Add and remove roles of users, deactivate and restore them.
+    Cloud ChangeUserRoles => "user.change_roles", Needs::Row(Row::ChangeUserRoles);
     /// See the IGEL OS IdP list.
     Cloud ViewOsIdps => "os_idp.view", Needs::Row(Row::UseObsInstance);
     /// Register an IGEL OS IdP.

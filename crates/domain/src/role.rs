@@ -50,6 +50,14 @@ impl Role {
         }
     }
 
+    /// The role that somebody calls by its label or its key, in whatever case.
+    pub fn named(text: &str) -> Option<Self> {
+        let text = text.trim();
+        Self::ALL
+            .into_iter()
+            .find(|role| role.label().eq_ignore_ascii_case(text) || role.key().eq_ignore_ascii_case(text))
+    }
+
     pub fn parse(key: &str) -> Result<Self, Reason> {
         Self::ALL
             .into_iter()
@@ -133,5 +141,7 @@ mod tests {
             assert_eq!(Role::parse(role.key()), Ok(role));
         }
         assert_eq!(Role::parse("root"), Err(Reason::NotAChoice));
+        assert_eq!(Role::named(" obs admin"), Some(Role::ObsAdmin));
+        assert_eq!(Role::named("OBS"), None);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::draft::{Checker, name};
 use crate::fault::{Invalid, Reason};
 use crate::id::UserId;
-use crate::{EmailAddress, Role};
+use crate::{EmailAddress, Language, Role};
 
 /// Shortest password, in characters.
 pub const PASSWORD_MIN: u32 = 15;
@@ -57,6 +57,9 @@ pub struct UserDraft {
     pub first_name: String,
     #[serde(default)]
     pub last_name: String,
+    /// Key of a language; empty for English.
+    #[serde(default)]
+    pub language: String,
     #[serde(default)]
     pub roles: Vec<String>,
 }
@@ -67,6 +70,7 @@ pub struct NewUser {
     pub email: EmailAddress,
     pub first_name: String,
     pub last_name: String,
+    pub language: Language,
     pub roles: Vec<Role>,
 }
 
@@ -80,6 +84,9 @@ impl UserDraft {
         let last_name = checker
             .optional("last_name", &self.last_name, name)
             .unwrap_or_default();
+        let language = checker
+            .optional("language", &self.language, Language::chosen)
+            .unwrap_or_default();
         let roles = checker.lines("roles", &self.roles, 6, Role::parse);
         if roles.is_empty() && self.roles.iter().all(|role| role.trim().is_empty()) {
             checker.fault("roles", Reason::Required);
@@ -89,6 +96,7 @@ impl UserDraft {
                 email: email?,
                 first_name,
                 last_name,
+                language,
                 roles,
             })
         })

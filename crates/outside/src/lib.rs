@@ -16,7 +16,7 @@ pub mod ranges;
 
 pub use self::http::{Call, GuardedHttp, Http, HttpError, Limits, Policy, Refusal, Reply, Trust};
 pub use dns::{Dns, DnsError, HickoryDns, Mx};
-pub use mail::{Mail, MailError, Mailer, SmtpMailer, SmtpSettings, SmtpTls};
+pub use mail::{Mail, MailError, MailTrouble, Mailer, SmtpMailer, SmtpSettings, SmtpTls};
 pub use ranges::IpRange;
 
 /// Everything a use case may reach outside of this process.

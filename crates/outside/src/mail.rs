@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use lettre::address::AddressError;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -51,6 +52,9 @@ pub enum MailError {
     /// The server asks to try later (4xx).
     #[error("the mail server asks to try again later")]
     Later,
+    /// The server does not accept our user name and password. It may be told better ones, so the mail waits.
+    #[error("the mail server does not accept our user name and password")]
+    Credentials,
     /// The server's certificate is not trusted, or it offers no TLS.
     #[error("no trusted connection to the mail server")]
     Tls,
@@ -71,6 +75,7 @@ impl MailError {
             Self::Invalid => "invalid",
             Self::Refused => "refused",
             Self::Later => "later",
+            Self::Credentials => "credentials",
             Self::Tls => "tls",
             Self::Unreachable => "unreachable",
         }
@@ -122,7 +127,35 @@ impl fmt::Debug for SmtpSettings {
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    tls: SmtpTls,
 }
+
+/// Why a mail was not taken, with the words of the server or of the library: for the operator's own test, and for nobody else.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{error}: {words}")]
+pub struct MailTrouble {
+    pub error: MailError,
+    pub words: String,
+}
+
+/// Marks a mail that nobody wrote by hand, so that no holiday message answers it (RFC 3834, section 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// Replies by which a server says that it does not accept who we are (RFC 4954, section 6).
+const NOT_ACCEPTED: [u16; 4] = [530, 534, 535, 538];
 
 impl SmtpMailer {
     /// Fails where the sender is no address or the TLS side cannot be set up.
@@ -148,6 +181,7 @@ impl SmtpMailer {
         Ok(Self {
             transport: builder.build(),
             from,
+            tls: settings.tls,
         })
     }
 
@@ -163,6 +197,7 @@ impl SmtpMailer {
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject)
+            .header(AutoSubmitted)
             .message_id(id);
         let written = if mail.html.is_empty() {
             builder.singlepart(lettre::message::SinglePart::plain(mail.text))
@@ -172,25 +207,75 @@ impl SmtpMailer {
         written.map_err(|_| MailError::Invalid)
     }
 
-    async fn deliver(&self, mail: Mail) -> Result<(), MailError> {
-        let message = self.write(mail)?;
-        let sent = tokio::time::timeout(TOTAL_TIME, self.transport.send(message));
-        let error = match sent.await {
-            Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) => error,
-            Err(_) => return Err(MailError::Unreachable),
-        };
-        tracing::debug!(%error, "the mail was not taken");
-        Err(if error.is_permanent() {
+    /// Sends one mail at once and says in full what went wrong.
+    pub async fn try_out(&self, mail: Mail) -> Result<(), MailTrouble> {
+        let trouble = |error: MailError, words: String| MailTrouble { error, words };
+        let message = self.write(mail).map_err(|error| trouble(error, String::new()))?;
+        match tokio::time::timeout(TOTAL_TIME, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(trouble(self.reason(&error), words(&error))),
+            Err(_) => {
+                let late = format!("no end after {} seconds", TOTAL_TIME.as_secs());
+                Err(trouble(MailError::Unreachable, late))
+            }
+        }
+    }
+
+    fn reason(&self, error: &lettre::transport::smtp::Error) -> MailError {
+        let not_accepted = error
+            .status()
+            .is_some_and(|code| NOT_ACCEPTED.contains(&u16::from(code)));
+        // Where TLS is not asked for later on, all that the library itself refuses is a server without a way to sign in.
+        let no_way_in = error.is_client() && self.tls != SmtpTls::StartTls;
+        if not_accepted || no_way_in {
+            MailError::Credentials
+        } else if error.is_permanent() {
             MailError::Refused
         } else if error.is_transient() {
             MailError::Later
-        } else if error.is_tls() || error.is_client() {
+        } else if error.is_tls() || error.is_client() || fails_at_tls(error) {
             MailError::Tls
         } else {
             MailError::Unreachable
+        }
+    }
+
+    async fn deliver(&self, mail: Mail) -> Result<(), MailError> {
+        self.try_out(mail).await.map_err(|trouble| {
+            tracing::debug!(%trouble, "the mail was not taken");
+            trouble.error
         })
     }
+}
+
+/// Whether it is a TLS handshake that failed: the library calls that a failed connection.
+fn fails_at_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let of_tls = |error: &(dyn std::error::Error + 'static)| error.is::<rustls::Error>();
+    std::iter::successors(Some(error), |error| error.source()).any(|error| {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        of_tls(error) || inner.is_some()
+    })
+}
+
+/// The error and its causes, one line without control characters.
+fn words(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !words.contains(&text) {
+            words.push_str(": ");
+            words.push_str(&text);
+        }
+        cause = error.source();
+    }
+    words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 impl Mailer for SmtpMailer {
@@ -293,6 +378,7 @@ mod tests {
         for (verdict, error, permanent) in [
             ("550 no such user", MailError::Refused, true),
             ("450 later", MailError::Later, false),
+            ("530 sign in first", MailError::Credentials, false),
         ] {
             let (port, _server) = mail_server(verdict).await;
             let result = mailer(port, SmtpTls::None).send(mail()).await;
@@ -309,6 +395,14 @@ mod tests {
             Err(MailError::Tls)
         );
         assert!(server.join_next().await.unwrap().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_speaks_no_tls_is_not_called_unreachable() {
+        let (port, _server) = mail_server("250 ok").await;
+        let trouble = mailer(port, SmtpTls::Implicit).try_out(mail()).await.unwrap_err();
+        assert_eq!(trouble.error, MailError::Tls, "{trouble}");
+        assert!(!trouble.words.is_empty() && !trouble.words.contains('\n'));
     }
 
     #[tokio::test]

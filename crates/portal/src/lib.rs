@@ -4,8 +4,12 @@
 
 pub mod accounts;
 pub mod activation;
+pub mod invitations;
+pub mod mails;
+pub mod my_account;
 mod names;
 pub mod os_idps;
+pub mod passwords;
 mod proofs;
 pub mod route;
 pub mod routing;
@@ -13,6 +17,8 @@ mod settings;
 pub mod sign_in;
 pub mod ums_instances;
 pub mod users;
+mod work;
 
 pub use settings::Settings;
 pub use users::Users;
+pub use work::{jobs, start};

@@ -57,6 +57,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements that a connection to SQLite keeps. A statement that begins a transaction is kept three times: with what
 /// opens a group, with what ends the turn before, and bare.
 const STATEMENTS: usize = 512;
+/// Rows that a change may answer with before its thread waits for them to be fetched, which costs more than the rows: as many as are
+/// changed in one statement (`ums::together`).
+const ROWS: usize = 500;
 
 impl Db {
     /// Opens `sqlite:/path/db.sqlite` (the file is made with mode 0600 if it is missing; its folder must exist) or
@@ -227,7 +230,8 @@ async fn open_sqlite(url: &str, schema: Schema, bounds: Options, grouping: Group
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         // What a savepoint may have to undo goes to a file once it is larger than 64 KiB: for nothing, a crash undoes all.
-        .pragma("temp_store", "memory");
+        .pragma("temp_store", "memory")
+        .row_buffer_size(ROWS);
     let mut writer = writing.connect().await?;
     schema
         .migrator(Engine::Sqlite)

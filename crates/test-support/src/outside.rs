@@ -1,6 +1,6 @@
 //! The world outside, as a test wants it: answers by address, text records by name, mails kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,6 +9,14 @@ use outside::http::HeaderMap;
 use outside::{Call, Dns, DnsError, Http, HttpError, Mail, MailError, Mailer, Mx, Outside, Refusal, Reply};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What the mail server of a test does with a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailAnswer {
+    Refused(MailError),
+    /// It has the mail, and we never hear of it.
+    TakenInSilence,
+}
 
 /// What stands behind the ports of a test. Nothing answers until it is told to.
 #[derive(Clone, Default)]
@@ -22,6 +30,8 @@ struct World {
     calls: Vec<Call>,
     texts: HashMap<String, Vec<String>>,
     mails: Vec<Mail>,
+    /// What the mail server says to the next mails; then it takes them again.
+    mail_answers: VecDeque<MailAnswer>,
 }
 
 impl FakeOutside {
@@ -60,6 +70,18 @@ impl FakeOutside {
     /// The mails that were sent, oldest first.
     pub fn mails(&self) -> Vec<Mail> {
         self.world().mails.clone()
+    }
+
+    /// Lets the mail server answer so to the next `count` mails.
+    pub fn answer_mails(&self, answer: MailAnswer, count: usize) {
+        self.world()
+            .mail_answers
+            .extend(std::iter::repeat_n(answer, count));
+    }
+
+    /// The mail server takes mails again.
+    pub fn forget_answers(&self) {
+        self.world().mail_answers.clear();
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
@@ -124,7 +146,15 @@ impl Dns for FakeOutside {
 
 impl Mailer for FakeOutside {
     fn send(&self, mail: Mail) -> Answer<'_, Result<(), MailError>> {
-        self.world().mails.push(mail);
+        let mut world = self.world();
+        match world.mail_answers.pop_front() {
+            None => world.mails.push(mail),
+            Some(MailAnswer::Refused(error)) => return ready(Err(error)),
+            Some(MailAnswer::TakenInSilence) => {
+                world.mails.push(mail);
+                return Box::pin(std::future::pending());
+            }
+        }
         ready(Ok(()))
     }
 }

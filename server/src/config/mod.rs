@@ -1,6 +1,7 @@
 //! The configuration: one TOML file over documented defaults, variables `COSMOS_…` over the file. A key that nobody knows
 //! stops the start.
 
+mod mail;
 mod systems;
 
 use std::net::IpAddr;
@@ -10,6 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 
+pub use mail::MailConfig;
 pub use systems::{Listen, OnboardingConfig, PortalConfig, UmsConfig};
 
 /// The sample configuration: every key with its default and what it means.
@@ -29,6 +31,7 @@ pub struct Config {
     pub log: LogConfig,
     pub metrics: MetricsConfig,
     pub outbound: OutboundConfig,
+    pub mail: MailConfig,
     pub portal: Option<PortalConfig>,
     pub onboarding: Option<OnboardingConfig>,
     pub ums: Option<UmsConfig>,
@@ -79,10 +82,16 @@ impl Config {
     /// Reads the defaults, then `file`, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let settings = Env::prefixed("COSMOS_").filter(|name| is_setting(name.as_str()));
-        Self::layered(file, settings.split("__"))
+        let password = std::env::var("COSMOS_MAIL__PASSWORD").ok();
+        Self::layered(file, settings.split("__"), password)
     }
 
-    fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
+    /// The password of the mail server comes past the library, which would take one of digits for a number, and print it.
+    fn layered(
+        file: Option<&Path>,
+        environment: Env,
+        mail_password: Option<String>,
+    ) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(SAMPLE));
         if let Some(path) = file {
             let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::File {
@@ -108,10 +117,13 @@ impl Config {
             }
             figment = figment.merge(Toml::string(&text));
         }
-        let config: Self = figment
+        let mut config: Self = figment
             .merge(environment)
             .extract()
             .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        if let Some(password) = mail_password {
+            config.mail.password = mail::Password(password);
+        }
         config.check()?;
         Ok(config)
     }
@@ -122,6 +134,7 @@ impl Config {
             return Err(invalid("log.format", "json or text is wanted"));
         }
         self.proxies()?;
+        self.mail.settings()?;
         if self.onboarding.is_some() && self.portal.is_none() {
             return Err(invalid(
                 "onboarding",
@@ -173,7 +186,7 @@ impl Config {
 /// of tests, and what belongs to the reference device.
 fn is_setting(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    !matches!(name.as_str(), "config" | "die_at")
+    !matches!(name.as_str(), "config" | "die_at" | "mail__password")
         && !name.starts_with("device_")
         && !name.starts_with("test_")
 }
@@ -211,12 +224,12 @@ mod tests {
     fn load(text: &str) -> Result<Config, ConfigError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        Config::layered(Some(file.path()), Env::prefixed("COSMOS_TEST_NOTHING_"))
+        Config::layered(Some(file.path()), Env::prefixed("COSMOS_TEST_NOTHING_"), None)
     }
 
     #[test]
     fn the_sample_is_the_default_and_runs_all_three_systems() {
-        let config = Config::layered(None, Env::prefixed("COSMOS_TEST_NOTHING_")).unwrap();
+        let config = Config::layered(None, Env::prefixed("COSMOS_TEST_NOTHING_"), None).unwrap();
         assert!(config.portal.is_some() && config.onboarding.is_some() && config.ums.is_some());
         assert!(config.outbound.allow.is_empty() && config.outbound.plain_http.is_empty());
     }
@@ -313,6 +326,10 @@ mod tests {
         assert!(starts("COSMOS_CONFIG", "/etc/cosmos.toml"));
         assert!(starts("COSMOS_DEVICE_STATE", "/var/lib/cosmos-device"));
         assert!(starts("COSMOS_PORTAL__LISTEN", "127.0.0.1:0"));
+        assert!(
+            starts("COSMOS_MAIL__PASSWORD", "4711"),
+            "a password may be a number"
+        );
         assert!(
             !starts("COSMOS_COLOUR", "blue"),
             "a key that nobody knows stops the start"

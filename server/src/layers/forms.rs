@@ -25,7 +25,7 @@ const KEPT_OF_VISITOR: usize = 2 * 1024;
 const FIELD: usize = 16;
 
 /// Fields whose content is never kept.
-const SECRETS: [&str; 2] = ["password", "client_secret"];
+const SECRETS: [&str; 4] = ["password", "old_password", "client_secret", "token"];
 
 pub async fn plain_forms(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(REFERER);
@@ -131,8 +131,11 @@ fn kept_fields(page: &str, fields: Vec<(String, String)>) -> Vec<(String, String
         .collect()
 }
 
-/// The address of the form. That of a sign-in still says which page was wanted.
+/// The address of the form. That of a sign-in still says which page was wanted, and that of a link from a mail its token.
 fn back_to(page: &str, fields: &[(String, String)]) -> String {
+    if let Some((_, token)) = fields.iter().find(|(name, _)| name == "token") {
+        return paths::with_token(page, token);
+    }
     let next = fields.iter().find(|(name, _)| name == "next");
     let Some((_, next)) = next.filter(|(_, next)| paths::is_public(page) && !next.is_empty()) else {
         return page.to_owned();

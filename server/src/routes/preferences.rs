@@ -1,8 +1,9 @@
 use app::paths;
-use app::state::preferences::{Lang, Theme, ZONE_MINUTES};
+use app::state::preferences::{Theme, ZONE_MINUTES};
 use axum::Form;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use domain::Language;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -31,8 +32,8 @@ pub async fn set(Form(choice): Form<Choice>) -> impl IntoResponse {
             format!("{name}={value}; Path=/; Max-Age={KEPT}; SameSite=Lax"),
         ));
     };
-    if let Some(lang) = Lang::parse(&choice.lang) {
-        keep("lang", lang.code());
+    if let Some(lang) = Language::parse(&choice.lang) {
+        keep("lang", lang.key());
     }
     if let Some(theme) = Theme::parse(&choice.theme) {
         keep("theme", theme.key());
@@ -47,8 +48,8 @@ pub async fn set(Form(choice): Form<Choice>) -> impl IntoResponse {
     }
     let ums = paths::is_ums(&choice.back);
     let login = paths::login_for(&choice.back);
-    let query = choice.back.strip_prefix(login).unwrap_or_default();
-    let back = if choice.back == login || query.starts_with('?') {
+    let path = choice.back.split('?').next().unwrap_or_default();
+    let back = if paths::is_public(path) {
         // The sign-in page looks at its `next` itself.
         let plain = choice.back.bytes().all(|byte| byte.is_ascii_graphic());
         if plain {

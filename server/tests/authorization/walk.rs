@@ -1,5 +1,6 @@
 //! Calls the endpoints, looks at the answers, and fills the tables.
 
+mod objects;
 mod onboarding;
 mod ums_port;
 
@@ -7,7 +8,7 @@ use ums::presence::Connection;
 use uuid::Uuid;
 
 use super::heard;
-use crate::matrix::{Actor, Object, Row, Sample, Table, Who, actors, rows};
+use crate::matrix::{Actor, Row, Sample, Table, Who, actors, rows};
 use crate::stage::company::{Device, connect, device};
 use crate::stage::tenant::{chain_pem, ums_id_pem};
 use crate::stage::tls::Port;
@@ -18,6 +19,8 @@ pub struct Walk {
     port: Port,
     /// A device that is connected.
     device: Device,
+    /// The token of an invitation, for the next call.
+    link: String,
     _online: Connection,
     pub faults: Vec<String>,
 }
@@ -34,6 +37,7 @@ impl Walk {
             stage,
             port,
             device,
+            link: String::new(),
             _online: online,
             faults: Vec::new(),
         }
@@ -81,12 +85,13 @@ impl Walk {
         if row.path == rows::ACTIVATE {
             self.set_active(false).await;
         }
-        let own = match row.sample {
-            Sample::About(Object::Routing) => self.stage.contoso.routing.into(),
-            Sample::About(Object::Device) => self.device.id.into(),
-            _ => Uuid::nil(),
-        };
+        self.prepare(row, actor).await;
         let expected = row.expected(actor);
+        let own = self.object(row, &self.stage.contoso).await;
+        if matches!(row.sample, Sample::Link(_)) {
+            self.link = self.invitation_link().await;
+        }
+        heard::take();
         let (reply, changed) = self.ask(row, actor, own).await;
         let place = format!("{} {} as {} ({})", row.method, row.path, actor.code, actor.words);
         if reply.status != expected {
@@ -108,7 +113,7 @@ impl Walk {
             self.faults
                 .push(format!("{place}: sees what belongs to another company"));
         }
-        if matches!(row.sample, Sample::About(_)) && matches!(expected, 200 | 404) {
+        if row.object().is_some() && matches!(expected, 200 | 404) {
             self.what_is_not_theirs_is_not_there(row, actor, &place).await;
         }
         if row.path == rows::ACTIVATE {
@@ -130,13 +135,14 @@ impl Walk {
             self.faults
                 .push(format!("{place}: a missing object gives {}", missing.status));
         }
-        if row.is_about(Object::Routing) {
+        if row.is_about_a_tenant() {
             let theirs = if actor.is_foreign() {
                 &self.stage.contoso
             } else {
                 &self.stage.fabrikam
             };
-            let (foreign, changed) = self.ask(row, actor, theirs.routing.into()).await;
+            let theirs = self.object(row, theirs).await;
+            let (foreign, changed) = self.ask(row, actor, theirs).await;
             let visible = |reply: &Reply| {
                 let mut headers = reply.headers.clone();
                 headers.remove("x-request-id");
@@ -171,7 +177,10 @@ impl Walk {
             let value = |text: &str| match text {
                 "{chain}" => chain_pem(now),
                 "{ums_id}" => ums_id_pem(now),
-                text => text.replace("{n}", &n),
+                text => text
+                    .replace("{n}", &n)
+                    .replace("{id}", &id.to_string())
+                    .replace("{token}", &self.link),
             };
             fields
                 .iter()
@@ -186,7 +195,9 @@ impl Walk {
         match row.sample {
             Sample::Nothing if row.method == "GET" => call,
             Sample::Nothing => call.form::<&str, &str>(&[]),
-            Sample::Form(fields) => call.form(&fill(fields)),
+            Sample::Form(fields) | Sample::FormAbout(_, fields) | Sample::Link(fields) => {
+                call.form(&fill(fields))
+            }
             Sample::Multipart(fields) => call.multipart(&fill(fields)),
             Sample::About(_) => call.form(&[("id", id.to_string())]),
             Sample::Own => panic!("{} is not filled here", row.path),
@@ -202,6 +213,19 @@ impl Walk {
         if !matches!(row.who, Who::Anybody) && cells.iter().all(|cell| *cell == row.done.to_string()) {
             self.faults
                 .push(format!("{} {}: nobody is refused", row.method, row.path));
+        }
+    }
+
+    /// What a sample needs to be there, anew for each caller.
+    async fn prepare(&self, row: &Row, actor: &Actor) {
+        let cloud = &self.stage.cloud;
+        if row.path == rows::RESET_PASSWORD {
+            self.stage.contoso.open_link(cloud, rows::RESET_TOKEN).await;
+        }
+        if row.path == rows::END_SESSION
+            && let crate::matrix::Kind::User { holder, .. } = actor.kind
+        {
+            self.stage.contoso.open_session(cloud, holder, 0x55).await;
         }
     }
 

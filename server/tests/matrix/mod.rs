@@ -29,6 +29,8 @@ pub enum Who {
     Holder(&'static str),
     /// A device, by its certificate.
     Device,
+    /// Whoever has the link of an invitation, unless somebody is signed in in that browser: then the answer is 409.
+    Invited,
     /// Whoever shows a proof within the request; without one the answer is this status.
     Proof(u16),
 }
@@ -41,6 +43,10 @@ pub enum Sample {
     Form(&'static [(&'static str, &'static str)]),
     /// A form about one object of the tenant or of the UMS: `id`.
     About(Object),
+    /// A form about one object, whose id is `{id}`.
+    FormAbout(Object, &'static [(&'static str, &'static str)]),
+    /// A form with the token of a new invitation: `{token}`.
+    Link(&'static [(&'static str, &'static str)]),
     Multipart(&'static [(&'static str, &'static str)]),
     /// Not a form: made beside the table, where the proof is.
     Own,
@@ -51,13 +57,20 @@ pub enum Sample {
 pub enum Object {
     Routing,
     Device,
+    /// A user with two roles.
+    User,
+    /// A user who was deactivated.
+    FormerUser,
+    /// An open invitation.
+    Invitation,
 }
 
 impl Row {
     /// What this caller is answered about an object of the first company.
     pub fn expected(&self, actor: &Actor) -> u16 {
         match self.who {
-            Who::Anybody => self.done,
+            Who::Invited if actor.grants(<domain::Cloud as domain::Side>::KEY).is_some() => 409,
+            Who::Anybody | Who::Invited => self.done,
             Who::Proof(without) => without,
             Who::Device if matches!(actor.kind, Kind::Device) => self.done,
             Who::Device => 401,
@@ -66,15 +79,24 @@ impl Row {
                 match actor.grants(side) {
                     None => 401,
                     Some(grants) if !grants.allow(needs) => 403,
-                    Some(_) if self.is_about(Object::Routing) && actor.is_foreign() => 404,
+                    Some(_) if self.is_about_a_tenant() && actor.is_foreign() => 404,
                     Some(_) => self.done,
                 }
             }
         }
     }
 
-    pub fn is_about(&self, object: Object) -> bool {
-        matches!(self.sample, Sample::About(about) if about == object)
+    /// What it is about, if it is about one object.
+    pub fn object(&self) -> Option<Object> {
+        match self.sample {
+            Sample::About(object) | Sample::FormAbout(object, _) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about something that belongs to one company of several.
+    pub fn is_about_a_tenant(&self) -> bool {
+        self.object().is_some_and(|object| object != Object::Device)
     }
 
     /// The permission that the endpoint has to ask for.
@@ -92,6 +114,7 @@ impl Who {
             Self::Anybody => "anybody",
             Self::Holder(key) => key,
             Self::Device => "(device certificate)",
+            Self::Invited => "(link of an invitation)",
             Self::Proof(_) => "(proof in the request)",
         }
     }

@@ -1,8 +1,8 @@
 //! The rows, by hand: a new endpoint without one fails the test, and so does a row without its endpoint.
 
-use super::Object::{Device, Routing};
-use super::Sample::{About, Form, Multipart, Nothing, Own};
-use super::Who::{Anybody, Device as DeviceOnly, Holder, Proof};
+use super::Object::{Device, FormerUser, Invitation, Routing, User};
+use super::Sample::{About, Form, FormAbout, Link, Multipart, Nothing, Own};
+use super::Who::{Anybody, Device as DeviceOnly, Holder, Invited, Proof};
 use super::{Row, Sample, Who};
 
 /// The query of a list: everything.
@@ -33,9 +33,163 @@ pub const PORTAL: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/app/api/portal/passwords/forgot_password",
+        Anybody,
+        FORGOTTEN,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/passwords/reset_link",
+        Anybody,
+        Form(&[("token", RESET_TOKEN)]),
+        200,
+    ),
+    row("POST", RESET_PASSWORD, Anybody, RESET, 200),
+    row(
+        "POST",
+        "/api/app/api/portal/my_account/my_account",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/my_account/set_language",
+        Holder("portal.signed_in"),
+        Form(&[("draft[language]", "de")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/my_account/change_password",
+        Holder("portal.signed_in"),
+        CHANGE_PASSWORD,
+        200,
+    ),
+    row(
+        "POST",
+        END_SESSION,
+        Holder("portal.signed_in"),
+        Form(&[("key", SESSION_KEY)]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/my_account/end_other_sessions",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
         "/api/app/api/portal/activation/activation",
         Holder("portal.signed_in"),
         Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/people",
+        Holder("user.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/users_to_choose",
+        Holder("user.change_roles"),
+        Form(&[("search", "")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/user_to_change",
+        Holder("user.change_roles"),
+        About(User),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/add_role",
+        Holder("user.change_roles"),
+        FormAbout(
+            User,
+            &[("draft[user]", "{id}"), ("draft[role]", "support-manager")],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/remove_role",
+        Holder("user.change_roles"),
+        FormAbout(User, &[("draft[user]", "{id}"), ("draft[role]", "obs-admin")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/deactivate_user",
+        Holder("user.change_roles"),
+        About(User),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/restore_user",
+        Holder("user.change_roles"),
+        About(FormerUser),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/invite_user",
+        Holder("user.invite"),
+        INVITATION,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/invite_users",
+        Holder("user.invite"),
+        INVITATIONS,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/resend_invitation",
+        Holder("user.invite"),
+        About(Invitation),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/cancel_invitation",
+        Holder("user.invite"),
+        About(Invitation),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/open_invitation",
+        Anybody,
+        Link(&[("token", "{token}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/accept_invitation",
+        Invited,
+        Link(&[
+            ("draft[token]", "{token}"),
+            ("draft[password]", "rye bread at seven"),
+        ]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/decline_invitation",
+        Anybody,
+        Link(&[("token", "{token}")]),
         200,
     ),
     row("POST", ACTIVATE, Holder("onboarding.activate"), Nothing, 200),
@@ -240,6 +394,13 @@ pub const ONBOARDING: &[Row] = &[
     row("POST", "/api/v1/tokens/validate", Proof(401), Own, 200),
 ];
 
+/// The row that needs a link that was not used yet, and the token of that link.
+pub const RESET_PASSWORD: &str = "/api/app/api/portal/passwords/reset_password";
+pub const RESET_TOKEN: &str = "the-token-of-the-matrix";
+/// The row that needs a further session of the caller, and the key of that session.
+pub const END_SESSION: &str = "/api/app/api/portal/my_account/end_session";
+pub const SESSION_KEY: &str = "5555555555555555555555555555555555555555555555555555555555555555";
+
 /// The row that needs IGEL OS Onboarding not to be active yet.
 pub const ACTIVATE: &str = "/api/app/api/portal/activation/activate_onboarding";
 
@@ -248,10 +409,31 @@ const SIGN_IN: Sample = Form(&[
     ("draft[password]", "rye bread at seven"),
     ("draft[next]", ""),
 ]);
+const FORGOTTEN: Sample = Form(&[
+    ("draft[user]", "user{n}@contoso.example"),
+    ("draft[email]", "user{n}@contoso.example"),
+]);
+// The same password again, so that whoever signs in after it still can.
+const RESET: Sample = Form(&[
+    ("draft[token]", RESET_TOKEN),
+    ("draft[password]", "rye bread at seven"),
+]);
+const CHANGE_PASSWORD: Sample = Form(&[
+    ("draft[old_password]", "rye bread at seven"),
+    ("draft[password]", "rye bread at seven"),
+]);
 const UMS_SIGN_IN: Sample = Form(&[
     ("draft[user]", "root"),
     ("draft[password]", "rye bread at seven"),
     ("draft[next]", ""),
+]);
+const INVITATION: Sample = Form(&[
+    ("draft[email]", "invited{n}@contoso.example"),
+    ("draft[role]", "obs-admin"),
+]);
+const INVITATIONS: Sample = Form(&[
+    ("draft[lines]", "one{n}@contoso.example\ntwo{n}@contoso.example"),
+    ("draft[role]", "obs-admin"),
 ]);
 const OS_IDP: Sample = Form(&[
     ("draft[name]", "IdP {n}"),

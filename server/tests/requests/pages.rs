@@ -8,13 +8,22 @@ use uuid::Uuid;
 use crate::requests::sign_in;
 use crate::stage::{Call, Reply, Stage, options, portal_cookie, tls::Port, ums_cookie};
 
-const PORTAL: [&str; 8] = [
+const PORTAL: [&str; 17] = [
     "/",
+    "/my-account",
+    "/my-account/password",
     "/activate",
     "/services/onboarding",
     "/services/onboarding/new",
     "/services/ums",
     "/services/ums/new",
+    "/users/administration",
+    "/users/administration/invite",
+    "/users/administration/invite-list",
+    "/users/administration/add-role",
+    "/users/administration/remove-role",
+    "/users/overview",
+    "/users/roles",
     "/users/idps",
     "/users/idps/new",
 ];
@@ -257,6 +266,8 @@ async fn preferences_are_kept_and_lead_back_to_a_page_of_ours() {
     for (back, to) in [
         ("/services/ums", "/services/ums"),
         ("/login", "/login"),
+        ("/reset-password?token=a-b_c", "/reset-password?token=a-b_c"),
+        ("/forgot-password\r\nX: y", "/"),
         ("https://evil.example", "/"),
         ("//evil.example", "/"),
     ] {

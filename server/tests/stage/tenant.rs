@@ -99,6 +99,35 @@ impl Tenant {
             .unwrap();
     }
 
+    /// A link for a new password of the Super Admin, with a token that the test knows.
+    pub async fn open_link(&self, cloud: &TestCloud, token: &str) {
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        let now = tx.now();
+        let upsert = sql!(
+            "insert into password_resets (user_id, token_hash, asked_at, expires_at) values ($1, $2, $3, $4)
+             on conflict (user_id) do update set token_hash = $2, expires_at = $4, used_at = null"
+        );
+        let hash = access::Secret::hash_of(token);
+        tx.execute_one(upsert, args![self.admin, hash, now, now + time::Duration::HOUR])
+            .await
+            .unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+    }
+
+    /// A session of `holder`, each byte of whose id is `byte`.
+    pub async fn open_session(&self, cloud: &TestCloud, holder: Uuid, byte: u8) {
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        let (id, now) = (vec![byte; 32], tx.now());
+        tx.execute(sql!("delete from sessions where id = $1"), args![id.clone()])
+            .await
+            .unwrap();
+        let insert = sql!(
+            "insert into sessions (id, holder, created_at, seen_at, data, address, agent) values ($1, $2, $3, $3, '{}', '', '')"
+        );
+        tx.execute_one(insert, args![id, holder, now]).await.unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+    }
+
     /// Takes a role from a user; the sessions stay.
     pub async fn take_role(&self, cloud: &TestCloud, user: UserId, role: &str) {
         let mut tx = self.acting(cloud).begin().await.unwrap();

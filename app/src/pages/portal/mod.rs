@@ -1,23 +1,47 @@
 //! The Customer Portal.
 
 mod activate;
+mod change_password;
+mod deactivate_user;
+mod forgot_password;
 mod home;
+mod invitation;
+mod invite_user;
+mod invite_users;
+mod my_account;
 mod new_os_idp;
 mod new_routing;
 mod new_ums_instance;
 mod os_idps;
+mod people;
+mod reset_password;
+mod role_change;
+mod roles;
 mod routing;
 mod routing_record;
 mod sign_in;
 mod ums_instances;
+mod user_administration;
 
 pub use activate::ActivatePage;
+pub use change_password::ChangePasswordPage;
+pub use deactivate_user::DeactivateUserPage;
+pub use forgot_password::{ForgotPasswordPage, ForgotPasswordSentPage};
 pub use home::HomePage;
+pub use invitation::InvitationPage;
+pub use invite_user::InviteUserPage;
+pub use invite_users::InviteUsersPage;
+pub use my_account::MyAccountPage;
 pub use new_os_idp::NewOsIdpPage;
 pub use new_routing::NewRoutingPage;
 pub use new_ums_instance::NewUmsInstancePage;
 pub use os_idps::OsIdpsPage;
+pub use people::PeoplePage;
+pub use reset_password::{ResetPasswordDonePage, ResetPasswordPage};
+pub use role_change::{AddRolePage, RemoveRolePage};
+pub use roles::RolesPage;
 pub use routing::RoutingPage;
 pub use routing_record::RoutingRecordPage;
 pub use sign_in::SignInPage;
 pub use ums_instances::UmsInstancesPage;
+pub use user_administration::UserAdministrationPage;

@@ -31,6 +31,7 @@ pub fn SignInPage() -> impl IntoView {
                 />
                 <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.submit}</Button>
             </ActionForm>
+            <p><a href=paths::FORGOT_PASSWORD>{texts::<texts::Passwords>().forgot}</a></p>
         </Gate>
     }
 }

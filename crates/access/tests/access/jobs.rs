@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use access::jobs::{self, ATTEMPTS, Jobs};
+use access::jobs::{self, ATTEMPTS, Jobs, Outcome};
 use access::{Error, Event};
 use domain::Cloud;
 use store::{Schema, args, row, sql};
@@ -143,12 +143,68 @@ db_test! {
         assert_eq!(tries.load(Ordering::SeqCst), 20, "each once");
     }
 
-    async fn a_kind_that_nobody_does_is_kept_with_its_reason(db: TestDb) {
+    async fn a_runner_takes_what_it_knows_and_leaves_the_rest_untouched(db: TestDb) {
         let side = side(&db).await;
         queue(&side, "telegram", Duration::ZERO).await;
+        let kept = async || {
+            let kept = job(&db).await;
+            (kept.done_at, kept.attempts, kept.error)
+        };
+        assert_eq!(counting(&Arc::default(), "").run_due(&side.services).await.unwrap(), 0);
+        assert_eq!(kept().await, (None, 0, None));
+        let telegraph: Jobs<Cloud> = Jobs::default().on("telegram", |_, _| async { Ok(()) });
+        assert_eq!(telegraph.run_due(&side.services).await.unwrap(), 1);
+        assert_eq!(kept().await, (Some(noon()), 1, None));
+    }
+
+    async fn a_job_that_waits_for_somebody_else_loses_no_try_and_forgets_its_payload_when_done(db: TestDb) {
+        let side = side(&db).await;
+        queue(&side, "mail", Duration::ZERO).await;
+        let payload = async || {
+            let select = sql!("select payload from jobs");
+            db.read().await.unwrap().scalar::<String>(select, args![]).await.unwrap()
+        };
+        let waiting: Jobs<Cloud> = Jobs::default().on_job("mail", |services, job| async move {
+            assert_eq!(job.created_at, noon());
+            let until = services.now() + Duration::HOUR;
+            Ok(Outcome::Wait { until, why: "nobody is in".to_owned() })
+        });
+        for hours in 0..20 {
+            assert_eq!(waiting.run_due(&side.services).await.unwrap(), 1, "{hours}");
+            let waits = job(&db).await;
+            assert_eq!((waits.attempts, waits.done_at, waits.leased_until), (0, None, None));
+            assert_eq!(waits.error.as_deref(), Some("nobody is in"));
+            assert_eq!(waiting.run_due(&side.services).await.unwrap(), 0);
+            side.clock.advance(Duration::HOUR);
+        }
+        assert_eq!(payload().await, "\"a letter\"");
         assert_eq!(counting(&Arc::default(), "").run_due(&side.services).await.unwrap(), 1);
-        let kept = job(&db).await;
-        assert!(kept.done_at.is_none() && kept.error.unwrap().contains("telegram"));
+        assert_eq!(payload().await, "null");
+        assert!(job(&db).await.error.is_none());
+    }
+
+    async fn every_runner_hears_of_a_job(db: TestDb) {
+        let side = side(&db).await;
+        let (done, mut heard) = mpsc::unbounded_channel();
+        let runner = |kind: &'static str| {
+            let done = done.clone();
+            Jobs::<Cloud>::default().on(kind, move |_, _| {
+                done.send(kind).unwrap();
+                async { Ok(()) }
+            })
+        };
+        let (letters, telegrams) = (runner("mail"), runner("telegram"));
+        let stop = CancellationToken::new();
+        let hour = std::time::Duration::from_hours(1);
+        let story = async {
+            for kind in ["mail", "telegram", "telegram", "mail"] {
+                queue(&side, kind, Duration::ZERO).await;
+                assert_eq!(heard.recv().await, Some(kind));
+            }
+            stop.cancel();
+        };
+        let (first, second) = (letters.run(&side.services, hour, stop.clone()), telegrams.run(&side.services, hour, stop.clone()));
+        tokio::join!(first, second, story);
     }
 
     async fn a_runner_hears_of_a_job_when_it_is_committed(db: TestDb) {

@@ -4,7 +4,7 @@ pub(crate) mod rows;
 
 use access::{Acting, Event, Result, Secret, Visitor};
 use domain::id::OnboardingId;
-use domain::{Cloud, EmailAddress};
+use domain::{Cloud, EmailAddress, Language};
 use federation::{Assurance, Exchange, Identity, Provider, SignInError};
 use outside::{Outside, Trust};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,6 @@ use crate::failure::{Failed, Failure};
 use crate::hand_over;
 use crate::limits::{ANSWER_MAX, COOKIE_LIFE};
 use crate::onboardings::rows::{self as runs, OnboardingRow};
-use crate::web::texts::Language;
 use crate::{Settings, onboardings};
 
 /// The job that hands a run over where the process ended before it was done.
@@ -166,7 +165,7 @@ pub(crate) async fn finish(visitor: &Visitor<Cloud>, cookie: &str, answer: &Answ
     }
     tx.commit(event).await?;
 
-    let language = Language::parse(&taken.language);
+    let language = Language::parse(&taken.language).unwrap_or_default();
     let identity = match identify(&acting, &run, &taken.sealed, answer).await? {
         Ok(identity) => identity,
         Err(failed) => {

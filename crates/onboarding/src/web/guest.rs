@@ -3,14 +3,14 @@
 use access::{Error, Services, Visitor};
 use axum::extract::FromRequestParts;
 use axum::response::Response;
-use domain::{Cloud, Fault};
+use domain::{Cloud, Fault, Language};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use url::form_urlencoded;
 
 use super::html::el;
 use super::page::{Frame, Page};
-use super::texts::Language;
+use super::texts::texts;
 use crate::Settings;
 use crate::limits::{COOKIE_LIFE, PAGES};
 
@@ -98,7 +98,7 @@ impl Guest {
 }
 
 fn trouble(error: &Error, language: Language) -> Page {
-    let texts = language.texts();
+    let texts = texts(language);
     if let Some(Fault::TooMany { .. }) = error.fault() {
         return Page::plain(
             StatusCode::TOO_MANY_REQUESTS,
@@ -118,7 +118,7 @@ fn language(parts: &Parts) -> Language {
     let query = parts.uri.query().unwrap_or_default();
     let chosen = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang");
     if let Some((_, key)) = chosen {
-        return Language::parse(&key);
+        return Language::parse(&key).unwrap_or_default();
     }
     let header = parts
         .headers

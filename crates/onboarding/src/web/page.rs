@@ -1,10 +1,11 @@
 //! The frame of every page.
 
 use axum::response::{IntoResponse as _, Response};
+use domain::Language;
 use http::{HeaderValue, StatusCode, header};
 
 use super::html::{Element, el};
-use super::texts::{Language, Texts};
+use super::texts::{Texts, texts};
 
 /// A page: what stands in its panel.
 pub(crate) struct Page {
@@ -44,7 +45,7 @@ impl Page {
     }
 
     pub fn show(self, frame: &Frame) -> Response {
-        let texts = frame.language.texts();
+        let texts = texts(frame.language);
         let mut head = el("head")
             .child(el("meta").attr("charset", "utf-8"))
             .child(
@@ -105,7 +106,7 @@ fn other_language(frame: &Frame) -> Option<Element> {
         .attr("href", &format!("{path}?lang={}", other.key()))
         .attr("lang", other.key())
         .attr("hreflang", other.key())
-        .text(other.texts().language);
+        .text(texts(other).language);
     Some(el("p").class("gate__links").child(link))
 }
 

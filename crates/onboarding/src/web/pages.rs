@@ -4,8 +4,8 @@ use access::Secret;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use domain::EmailAddress;
 use domain::onboarding::OnboardingStep;
+use domain::{EmailAddress, Language};
 use federation::SignInError;
 use http::{StatusCode, header};
 use url::Url;
@@ -13,7 +13,7 @@ use url::Url;
 use super::guest::Guest;
 use super::html::{Element, el};
 use super::page::Page;
-use super::texts::{Language, Texts};
+use super::texts::{Texts, texts};
 use crate::Failure;
 use crate::onboardings::rows::OnboardingRow;
 use crate::onboardings::start_probe;
@@ -24,7 +24,7 @@ const LOOK_AGAIN: u8 = 2;
 
 /// `GET /`: the redirect URI of every identity provider; without parameters a page about what this is.
 pub(crate) async fn root(guest: Guest, answer: Result<Query<Answer>, QueryRejection>) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     let answer = match answer {
         Ok(Query(answer)) if answer.is_empty() => {
             return guest.show(Page::plain(StatusCode::OK, texts.root_title, texts.root_text));
@@ -50,14 +50,14 @@ pub(crate) async fn root(guest: Guest, answer: Result<Query<Answer>, QueryReject
 pub(crate) async fn look(guest: Guest, Path(token): Path<String>) -> Response {
     match sign_ins::look(&guest.visitor, &token).await {
         Ok(Some(run)) => guest.show(question(guest.language, &run, &token)),
-        Ok(None) => guest.show(ended(guest.language.texts())),
+        Ok(None) => guest.show(ended(texts(guest.language))),
         Err(error) => guest.trouble(&error),
     }
 }
 
 /// `POST /sign-in/{token}`: Continue.
 pub(crate) async fn confirm(guest: Guest, Path(token): Path<String>) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     if !guest.same_origin {
         return guest.show(cross_site(texts));
     }
@@ -75,7 +75,7 @@ pub(crate) async fn confirm(guest: Guest, Path(token): Path<String>) -> Response
 
 /// `GET /auth/{email}`: an administrator's probe. The same page for every address.
 pub(crate) async fn probe(guest: Guest, Path(email): Path<String>) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     let Ok(email) = EmailAddress::parse(&email) else {
         return guest.show(refused(texts));
     };
@@ -89,7 +89,7 @@ pub(crate) async fn probe(guest: Guest, Path(email): Path<String>) -> Response {
 
 /// `POST /auth/{email}`: Continue of the probe.
 pub(crate) async fn confirm_probe(guest: Guest, Path(email): Path<String>) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     if !guest.same_origin {
         return guest.show(cross_site(texts));
     }
@@ -110,7 +110,7 @@ pub(crate) async fn confirm_probe(guest: Guest, Path(email): Path<String>) -> Re
 
 /// `GET /result`: how the run of this browser stands. Safe to load again.
 pub(crate) async fn result(guest: Guest) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     let Some(cookie) = &guest.cookie else {
         return guest.show(unknown(texts));
     };
@@ -124,7 +124,7 @@ pub(crate) async fn result(guest: Guest) -> Response {
 
 /// Any other address.
 pub(crate) async fn missing(guest: Guest) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     guest.show(Page::plain(
         StatusCode::NOT_FOUND,
         texts.missing_title,
@@ -133,7 +133,7 @@ pub(crate) async fn missing(guest: Guest) -> Response {
 }
 
 fn outcome(language: Language, run: &OnboardingRow, now: time::OffsetDateTime) -> Page {
-    let texts = language.texts();
+    let texts = texts(language);
     if let Some(failure) = run.failed(now) {
         return failed(texts, failure);
     }
@@ -158,7 +158,7 @@ fn outcome(language: Language, run: &OnboardingRow, now: time::OffsetDateTime) -
 }
 
 fn question(language: Language, run: &OnboardingRow, token: &str) -> Page {
-    let texts = language.texts();
+    let texts = texts(language);
     let body = vec![
         el("p").text(texts.confirm_question),
         el("p").class("gate__code").text(&run.code),
@@ -209,7 +209,7 @@ fn go_on(texts: &Texts, action: &str) -> Element {
 /// The way to the identity provider: a link that is followed by itself. A redirect of the form is not allowed to leave our
 /// origin (ruling 10).
 fn leave(guest: &Guest, leaving: &Leaving) -> Response {
-    let texts = guest.language.texts();
+    let texts = texts(guest.language);
     let host = Url::parse(&leaving.url)
         .ok()
         .and_then(|url| url.host_str().map(str::to_owned))

@@ -1,63 +1,13 @@
 //! The words of the pages, English and German. A text that is missing in one of them does not compile.
 
+use domain::Language;
 use federation::ProviderTrouble;
 
 use crate::Failure;
 
-/// A language of the pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    English,
-    German,
-}
-
-impl Language {
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-        }
-    }
-
-    /// English where the key is none of ours.
-    pub fn parse(key: &str) -> Self {
-        if key == "de" { Self::German } else { Self::English }
-    }
-
-    pub fn other(self) -> Self {
-        match self {
-            Self::English => Self::German,
-            Self::German => Self::English,
-        }
-    }
-
-    pub fn texts(self) -> &'static Texts {
-        match self {
-            Self::English => &EN,
-            Self::German => &DE,
-        }
-    }
-
-    /// What the browser likes best of what we have (RFC 9110, section 12.5.4); of equals the first.
-    pub fn accepted(header: &str) -> Self {
-        let mut best = (Self::English, 0.0_f32);
-        for part in header.split(',').take(20) {
-            let mut pieces = part.split(';');
-            let tag = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
-            let quality = pieces
-                .find_map(|piece| piece.trim().strip_prefix("q=").and_then(|q| q.parse().ok()))
-                .unwrap_or(1.0);
-            let language = match tag.split('-').next() {
-                Some("de") => Self::German,
-                Some("en" | "*") => Self::English,
-                _ => continue,
-            };
-            if quality > best.1 {
-                best = (language, quality);
-            }
-        }
-        best.0
-    }
+/// The texts of a language.
+pub(crate) fn texts(language: Language) -> &'static Texts {
+    language.pick(&EN, &DE)
 }
 
 /// All texts in one language.
@@ -347,23 +297,3 @@ pub(crate) static DE: Texts = Texts {
         code: "Die Anmeldung hat zu lange gedauert oder wurde zweimal benutzt.",
     },
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_browser_chooses_among_what_we_have() {
-        for (header, language) in [
-            ("", Language::English),
-            ("de", Language::German),
-            ("de-AT,de;q=0.9,en;q=0.8", Language::German),
-            ("en-GB,de;q=0.9", Language::English),
-            ("fr, de;q=0.4, en;q=0.3", Language::German),
-            ("de;q=0, en;q=0.1", Language::English),
-            ("fr", Language::English),
-        ] {
-            assert_eq!(Language::accepted(header), language, "{header}");
-        }
-    }
-}

@@ -1,7 +1,10 @@
 //! Users of the portal: who may sign in, and as what.
 
+mod changes;
 mod directory;
-mod passwords;
+mod overview;
+pub(crate) mod passwords;
+mod purge;
 pub(crate) mod rows;
 
 use access::{Acting, Actor, Authorized, Error, Event, Result, ResultExt as _, sessions};
@@ -10,7 +13,11 @@ use domain::permission::PortalSignedIn;
 use domain::user::{Me, UserDraft, UserState};
 use domain::{Cloud, EmailAddress, Fault, Invalid, Reason, Role};
 
+pub use changes::{add_role, deactivate, remove_role, restore};
 pub use directory::Users;
+pub use overview::{holder, holders, list};
+pub(crate) use passwords::check as check_password;
+pub use purge::purge;
 
 use crate::accounts;
 use crate::names::{self, Address};
@@ -42,6 +49,7 @@ pub async fn add(acting: &Acting<Cloud>, draft: UserDraft, password: &str) -> Re
         email: &address,
         first_name: &new.first_name,
         last_name: &new.last_name,
+        language: new.language,
         state: UserState::Active,
         password_hash: &hash,
         now: tx.now(),
@@ -60,20 +68,24 @@ pub async fn add(acting: &Acting<Cloud>, draft: UserDraft, password: &str) -> Re
     Ok(user.id)
 }
 
-/// Changes whether a user of the account may use the portal. Who may not any more is signed out everywhere at once.
+/// Changes whether a user of the account may use the portal. Who may not any more is signed out everywhere at once. The last
+/// Super Admin stays.
 pub async fn set_state(acting: &Acting<Cloud>, email: &str, state: UserState) -> Result<()> {
     let account = account_of(acting)?;
     let address = EmailAddress::parse(email)
         .and_then(|email| Address::of(&email))
         .map_err(|_| Fault::NotFound)?;
     let mut tx = acting.begin().await?;
+    rows::lock(&mut tx, account).await?;
     let now = tx.now();
     let user = rows::by_email(&mut tx, account, &address.key)
         .await?
         .ok_or(Fault::NotFound)?;
+    let held = roles(&mut tx, account, user.id).await?;
     rows::set_state(&mut tx, account, user.id, state, now).await?;
     if state != UserState::Active {
         sessions::revoke_all(&mut tx, user.id).await?;
+        changes::leave_a_super_admin(&mut tx, account, &held).await?;
     }
     let event =
         Event::new("user.state_changed", user.id, user.email).changed("state", user.state, state.key());
@@ -86,9 +98,7 @@ pub async fn me(auth: &Authorized<PortalSignedIn>) -> Result<Me> {
     let id = signed_in(auth.actor())?;
     let mut tx = auth.read().await?;
     let user = rows::get(&mut tx, account, id).await?.ok_or(Fault::NotFound)?;
-    let name = format!("{} {}", user.first_name, user.last_name)
-        .trim()
-        .to_owned();
+    let name = full_name(&user.first_name, &user.last_name);
     Ok(Me {
         id,
         name: if name.is_empty() { user.email.clone() } else { name },
@@ -110,16 +120,25 @@ pub(crate) fn signed_in(actor: &Actor) -> Result<UserId> {
     }
 }
 
-/// The roles of a user, in the order of the customer's table.
-async fn roles(tx: &mut store::Tx, account: AccountId, user: UserId) -> Result<Vec<Role>> {
-    let keys = rows::roles(tx, account, user).await?;
-    let unknown = |key: &str| Error::internal(format!("the user {user} has the unknown role {key}"));
+/// Roles from their keys, in the order of the customer's table.
+fn parse_roles<'a>(keys: impl Iterator<Item = &'a str>) -> Result<Vec<Role>> {
+    let unknown = |key: &str| Error::internal(format!("a user has the unknown role {key}"));
     let mut roles = keys
-        .iter()
-        .map(|(key,)| Role::parse(key).map_err(|_| unknown(key)))
+        .map(|key| Role::parse(key).map_err(|_| unknown(key)))
         .collect::<Result<Vec<_>>>()?;
     roles.sort_unstable();
     Ok(roles)
+}
+
+/// First and last name as one.
+pub(crate) fn full_name(first: &str, last: &str) -> String {
+    format!("{first} {last}").trim().to_owned()
+}
+
+/// The roles of a user, in the order of the customer's table.
+pub(crate) async fn roles(tx: &mut store::Tx, account: AccountId, user: UserId) -> Result<Vec<Role>> {
+    let keys = rows::roles(tx, account, user).await?;
+    parse_roles(keys.iter().map(|(key,)| key.as_str()))
 }
 
 fn account_of(acting: &Acting<Cloud>) -> Result<AccountId> {

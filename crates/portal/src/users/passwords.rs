@@ -9,7 +9,7 @@ const NAME_MIN: usize = 3;
 const REST_MIN: usize = 8;
 
 /// Refuses passwords that are too short or long, common, or made of the company's or user's names.
-pub(super) fn check(password: &str, names: &[&str]) -> Result<(), Reason> {
+pub(crate) fn check(password: &str, names: &[&str]) -> Result<(), Reason> {
     new_password(password)?;
     if access::is_common_password(password) || is_made_of(password, names) {
         return Err(Reason::CommonPassword);

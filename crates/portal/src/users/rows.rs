@@ -1,8 +1,9 @@
-use domain::Role;
 use domain::id::{AccountId, UserId};
 use domain::user::UserState;
-use store::{Result, Tx, args, row, sql};
+use domain::{Language, Role};
+use store::{Result, Sort, Tx, args, list, row, sql};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::names::Address;
 
@@ -35,6 +36,7 @@ pub(crate) struct NewUser<'a> {
     pub email: &'a Address,
     pub first_name: &'a str,
     pub last_name: &'a str,
+    pub language: Language,
     pub state: UserState,
     pub password_hash: &'a str,
     pub now: OffsetDateTime,
@@ -43,8 +45,9 @@ pub(crate) struct NewUser<'a> {
 pub(crate) async fn insert(tx: &mut Tx, user: &NewUser<'_>) -> Result<()> {
     let insert = sql!(
         "insert into users
-            (id, account_id, email, email_key, first_name, last_name, state, password_hash, created_at, updated_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 1)"
+            (id, account_id, email, email_key, first_name, last_name, language, state, password_hash, password_set_at,
+             created_at, updated_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, 1)"
     );
     let NewUser {
         id,
@@ -52,6 +55,7 @@ pub(crate) async fn insert(tx: &mut Tx, user: &NewUser<'_>) -> Result<()> {
         email,
         first_name,
         last_name,
+        language,
         state,
         password_hash,
         now,
@@ -63,6 +67,7 @@ pub(crate) async fn insert(tx: &mut Tx, user: &NewUser<'_>) -> Result<()> {
         email.key,
         first_name,
         last_name,
+        language.key(),
         state.key(),
         password_hash,
         *now
@@ -121,9 +126,11 @@ pub(crate) async fn set_state(
     now: OffsetDateTime,
 ) -> Result<()> {
     let update = sql!(
-        "update users set state = $3, updated_at = $4, version = version + 1 where account_id = $1 and id = $2"
+        "update users set state = $3, deactivated_at = $5, updated_at = $4, version = version + 1
+         where account_id = $1 and id = $2"
     );
-    tx.execute_one(update, args![account, user, state.key(), now])
+    let deactivated = (state == UserState::Deactivated).then_some(now);
+    tx.execute_one(update, args![account, user, state.key(), now, deactivated])
         .await
 }
 
@@ -136,4 +143,209 @@ pub(crate) async fn note_sign_in(tx: &mut Tx, user: &CredentialRow, now: OffsetD
         .execute(update, args![user.account_id, user.id, now, user.password_hash])
         .await?
         == 1)
+}
+
+row! {
+    /// Who has an address.
+    pub(crate) struct OwnerRow {
+        id: UserId,
+        account_id: AccountId,
+        state: String,
+    }
+    /// Where mails for somebody go.
+    pub(crate) struct RecipientRow {
+        email: String,
+        language: String,
+    }
+    /// A deactivated user.
+    pub(super) struct LeaverRow {
+        id: UserId,
+        account_id: AccountId,
+        email: String,
+    }
+    /// A row of the Overview: a user or an invitation.
+    pub(super) struct PersonRow {
+        id: Uuid,
+        is_user: bool,
+        email: String,
+        first_name: String,
+        last_name: String,
+        state: String,
+        /// A user's time of deactivation, or the end of an invitation.
+        at: Option<OffsetDateTime>,
+        /// Keys of roles, parted by commas.
+        roles: Option<String>,
+        was_invited: bool,
+    }
+    /// A user to choose.
+    pub(super) struct HolderRow {
+        id: UserId,
+        email: String,
+        first_name: String,
+        last_name: String,
+        roles: Option<String>,
+    }
+}
+
+// Both halves have an index for each order, so that neither engine sorts: they merge what comes in order. SQLite does so only
+// where the columns of both have the same affinity (`'' || i.role`), PostgreSQL only where no half has a condition of its own
+// (`listed`).
+list! {
+    /// The users of an account, and its invitations that did not become users.
+    pub(super) static PEOPLE: {
+        select: "p.id, p.is_user, p.email, p.first_name, p.last_name, p.state, p.at, p.roles, p.was_invited",
+        from: "(select u.id, u.account_id, true as is_user, u.email, u.email_key, u.first_name, u.last_name, u.state,
+                       u.deactivated_at as at, u.created_at,
+                       (select string_agg(r.role, ',') from user_roles r where r.user_id = u.id) as roles,
+                       (select count(*) from invitations a where a.user_id = u.id) > 0 as was_invited,
+                       cast(true as boolean) as listed
+                from users u
+                union all
+                select i.id, i.account_id, false, i.email, i.email_key, i.first_name, i.last_name, i.state,
+                       i.expires_at, i.created_at, '' || i.role, true, i.listed
+                from invitations i) p",
+        scope: "p.account_id = $1 and p.listed",
+        id: "p.id",
+        search: "p.email_key like :search escape '\\' or lower(p.first_name || ' ' || p.last_name) like :search escape '\\'",
+        sorts: [Sort::text("email", "p.email_key"), Sort::text("active", "p.state"), Sort::int("created", "p.created_at")],
+    }
+}
+
+list! {
+    /// The active users of an account, to choose from.
+    pub(super) static HOLDERS: {
+        select: "u.id, u.email, u.first_name, u.last_name,
+                 (select string_agg(r.role, ',') from user_roles r where r.user_id = u.id) as roles",
+        from: "users u",
+        scope: "u.account_id = $1 and u.state = 'active' and u.id <> $2",
+        id: "u.id",
+        search: "u.email_key like :search escape '\\' or lower(u.first_name || ' ' || u.last_name) like :search escape '\\'",
+        sorts: [Sort::text("email", "u.email_key")],
+    }
+}
+
+/// One of [`HOLDERS`].
+pub(super) async fn holder(tx: &mut Tx, account: AccountId, user: UserId) -> Result<Option<HolderRow>> {
+    let select = sql!(
+        "select u.id, u.email, u.first_name, u.last_name,
+                (select string_agg(r.role, ',') from user_roles r where r.user_id = u.id) as roles
+         from users u where u.account_id = $1 and u.id = $2 and u.state = 'active'"
+    );
+    tx.optional(select, args![account, user]).await
+}
+
+/// Whoever has an address, in whatever account.
+pub(crate) async fn owner_unscoped(tx: &mut Tx, key: &str) -> Result<Option<OwnerRow>> {
+    let select = sql!("select id, account_id, state from users where email_key = $1");
+    tx.optional(select, args![key]).await
+}
+
+/// Until the end of the transaction nobody else changes roles or states of this account's users: the guard of every rule over
+/// several of them (ruling 12).
+pub(super) async fn lock(tx: &mut Tx, account: AccountId) -> Result<()> {
+    let lock = sql!("update accounts set version = version where id = $1");
+    tx.execute_one(lock, args![account]).await
+}
+
+/// How many active users hold `role`.
+pub(super) async fn count_active(tx: &mut Tx, account: AccountId, role: Role) -> Result<i64> {
+    let count = sql!(
+        "select count(*) from users u join user_roles r on r.user_id = u.id
+         where u.account_id = $1 and u.state = 'active' and r.role = $2"
+    );
+    tx.scalar(count, args![account, role.key()]).await
+}
+
+/// Where the account's active Super Admins get their mails.
+pub(crate) async fn super_admins(tx: &mut Tx, account: AccountId) -> Result<Vec<RecipientRow>> {
+    let select = sql!(
+        "select u.email, u.language from users u join user_roles r on r.user_id = u.id
+         where u.account_id = $1 and u.state = 'active' and r.role = 'super-admin' order by u.email_key"
+    );
+    tx.all(select, args![account]).await
+}
+
+/// Removes a role. `get` has shown that the user is of the account.
+pub(super) async fn remove_role(tx: &mut Tx, user: UserId, role: Role) -> Result<()> {
+    tx.execute_one(
+        sql!("delete from user_roles where user_id = $1 and role = $2"),
+        args![user, role.key()],
+    )
+    .await
+}
+
+pub(crate) async fn remove_roles(tx: &mut Tx, user: UserId) -> Result<()> {
+    tx.execute(sql!("delete from user_roles where user_id = $1"), args![user])
+        .await
+        .map(|_| ())
+}
+
+/// Restores a user who was deactivated after `since`. Says whether there was one.
+pub(super) async fn restore(
+    tx: &mut Tx,
+    account: AccountId,
+    user: UserId,
+    since: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let update = sql!(
+        "update users set state = 'active', deactivated_at = null, updated_at = $4, version = version + 1
+         where account_id = $1 and id = $2 and state = 'deactivated' and deactivated_at > $3"
+    );
+    Ok(tx.execute(update, args![account, user, since, now]).await? == 1)
+}
+
+/// Makes a deactivated user of the account the one who accepted an invitation. Says whether there was one.
+pub(crate) async fn revive(tx: &mut Tx, user: &NewUser<'_>) -> Result<bool> {
+    let update = sql!(
+        "update users set state = 'active', deactivated_at = null, email = $3, first_name = $4, last_name = $5, language = $6,
+                password_hash = $7, password_set_at = $8, updated_at = $8, version = version + 1
+         where account_id = $1 and id = $2 and state = 'deactivated'"
+    );
+    let values = args![
+        user.account,
+        user.id,
+        user.email.typed,
+        user.first_name,
+        user.last_name,
+        user.language.key(),
+        user.password_hash,
+        user.now
+    ];
+    Ok(tx.execute(update, values).await? == 1)
+}
+
+/// Some of those who were deactivated before `until`.
+pub(super) async fn leavers_unscoped(tx: &mut Tx, until: OffsetDateTime) -> Result<Vec<LeaverRow>> {
+    let select = sql!(
+        "select id, account_id, email from users where state = 'deactivated' and deactivated_at <= $1
+         order by deactivated_at, id limit 200"
+    );
+    tx.all(select, args![until]).await
+}
+
+/// Deletes a user who was deactivated before `until`. Says whether there was one.
+pub(super) async fn delete(
+    tx: &mut Tx,
+    account: AccountId,
+    user: UserId,
+    until: OffsetDateTime,
+) -> Result<bool> {
+    // First of all the row is locked, so that nobody restores the user meanwhile.
+    let lock = sql!(
+        "update users set version = version + 1
+         where account_id = $1 and id = $2 and state = 'deactivated' and deactivated_at <= $3"
+    );
+    if tx.execute(lock, args![account, user, until]).await? == 0 {
+        return Ok(false);
+    }
+    remove_roles(tx, user).await?;
+    tx.execute(sql!("delete from invitations where user_id = $1"), args![user])
+        .await?;
+    tx.execute_one(
+        sql!("delete from users where account_id = $1 and id = $2"),
+        args![account, user],
+    )
+    .await?;
+    Ok(true)
 }

@@ -8,10 +8,15 @@
 
 mod accounts;
 mod chains;
+mod invitations;
+mod mails;
+mod my_account;
 mod onboarding;
 mod os_idps;
+mod passwords;
 mod routing;
 mod sign_in;
 mod stage;
 mod statements;
 mod ums_instances;
+mod users;

@@ -414,6 +414,7 @@ async fn company(services: &Services<Cloud>) -> Session<Cloud> {
         email: "obs.admin@contoso.example".to_owned(),
         first_name: "Olga".to_owned(),
         last_name: "Berg".to_owned(),
+        language: "en".to_owned(),
         roles: vec!["super-admin".to_owned()],
     };
     let within = acting.within(account.id);

@@ -20,8 +20,11 @@ create table users (
     first_name text not null,
     last_name text not null,
     state text not null,            -- pending, active, deactivated
+    language text not null check (language in ('en', 'de')),  -- of mails
     password_hash text,             -- Argon2id, PHC text; null while there is none
+    password_set_at bigint,
     signed_in_at bigint,
+    deactivated_at bigint,          -- since when the state is that; the row goes 30 days later
     created_at bigint not null,
     updated_at bigint not null,
     version bigint not null

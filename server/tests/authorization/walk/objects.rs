@@ -1,0 +1,59 @@
+//! What endpoints are called about: each time a new one, where a call changes it.
+
+use domain::invitation::InvitationDraft;
+use domain::user::UserState;
+use uuid::Uuid;
+
+use super::Walk;
+use crate::matrix::{Object, Row};
+use crate::stage::Tenant;
+
+impl Walk {
+    /// An object of that company, for that endpoint.
+    pub(super) async fn object(&self, row: &Row, tenant: &Tenant) -> Uuid {
+        let cloud = &self.stage.cloud;
+        match row.object() {
+            None => Uuid::nil(),
+            Some(Object::Routing) => tenant.routing.into(),
+            Some(Object::Device) => self.device.id.into(),
+            Some(Object::User) => self.user(tenant, &format!("subject{}", self.stage.fresh())).await,
+            Some(Object::FormerUser) => {
+                let name = format!("former{}", self.stage.fresh());
+                let id = self.user(tenant, &name).await;
+                tenant.set_state(cloud, &name, UserState::Deactivated).await;
+                id
+            }
+            Some(Object::Invitation) => self.invitation(tenant).await.1,
+        }
+    }
+
+    /// The token of a new invitation of the first company.
+    pub(super) async fn invitation_link(&self) -> String {
+        let (email, _) = self.invitation(&self.stage.contoso).await;
+        let jobs = portal::mails::jobs(access::jobs::Jobs::default());
+        jobs.run_due(&self.stage.cloud.services).await.unwrap();
+        let mails = self.stage.cloud.outside.mails();
+        let mail = mails.iter().rev().find(|mail| mail.to == email).unwrap();
+        let token = mail.text.split("invitation?token=").nth(1).unwrap();
+        token.split_whitespace().next().unwrap().to_owned()
+    }
+
+    async fn user(&self, tenant: &Tenant, name: &str) -> Uuid {
+        let roles = ["obs-admin", "ums-admin"];
+        tenant.add(&self.stage.cloud, name, &roles).await.into()
+    }
+
+    async fn invitation(&self, tenant: &Tenant) -> (String, Uuid) {
+        let draft = InvitationDraft {
+            email: tenant.email(&format!("guest{}", self.stage.fresh())),
+            role: "obs-admin".to_owned(),
+            ..InvitationDraft::default()
+        };
+        let email = draft.email.clone();
+        let auth = tenant.may(&self.stage.cloud).await;
+        (
+            email,
+            portal::invitations::invite(&auth, draft).await.unwrap().into(),
+        )
+    }
+}
