@@ -17,7 +17,7 @@ pub fn AppRoutes() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=portal::SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/invitation") view=portal::InvitationPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation") view={Lazy::<visitor_routes::Invitation>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/forgot-password") view={Lazy::<visitor_routes::ForgotPassword>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/forgot-password/sent") view={Lazy::<visitor_routes::ForgotPasswordSent>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/reset-password") view={Lazy::<visitor_routes::ResetPassword>::new()} ssr=SsrMode::Async/>

@@ -81,7 +81,7 @@ test('invite an OBS Admin, who accepts and then sees only her menus', async ({ p
   const olga = await elsewhere();
   await olga.goto(invitation);
   await expect(olga.getByRole('heading', { name: 'Invitation' })).toBeVisible();
-  await expect(olga.getByText('Tailspin')).toBeVisible();
+  await expect(olga.getByText('Tailspin', { exact: true })).toBeVisible();
   await expectAccessible(olga);
   await olga.getByLabel('Password').fill(PASSWORD);
   await olga.getByRole('button', { name: 'Accept' }).click();

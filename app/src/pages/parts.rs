@@ -71,6 +71,7 @@ part! {
 part! {
     /// What is opened before a sign-in, and seldom.
     visitor_part, __preload_visitor_part, VisitorPages, visitor_routes:
+    Invitation => portal::InvitationPage,
     ForgotPassword => portal::ForgotPasswordPage,
     ForgotPasswordSent => portal::ForgotPasswordSentPage,
     ResetPassword => portal::ResetPasswordPage,
