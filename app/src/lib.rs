@@ -11,13 +11,14 @@ pub mod api;
 mod components;
 pub mod error;
 mod layout;
+pub mod lists;
 mod pages;
 pub mod paths;
 mod routes;
 pub mod state;
 mod texts;
 
-pub use texts::reason_in_english;
+pub use texts::{names_event, reason_in_english};
 
 /// Whether this build has the page of the component kit.
 pub const HAS_KIT: bool = cfg!(feature = "kit");
@@ -40,6 +41,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-theme=preferences.theme.key()
             data-zone=preferences.zone_minutes.to_string()
             data-now=preferences.now.to_string()
+            data-columns=state::columns::of_document()
         >
             <head>
                 <meta charset="utf-8"/>

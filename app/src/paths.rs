@@ -1,9 +1,33 @@
 //! Every address of a page, and what may be said about an address without looking at its page.
 
-use domain::id::{DeviceId, RoutingId, UserId};
+use domain::id::{AccountId, DeviceId, RegistrationId, RoutingId, SamlIdpId, UserId};
+use domain::selection::Results;
+use domain::sign_in::Refused;
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
+/// The way of signing in that leads to no identity provider.
+pub const BY_PASSWORD: &str = "password";
+/// The way of a page that has asked for the password already.
+pub const PASSWORD_ASKED: &str = "asked";
+/// On the way to a company's identity provider, and back from it without a session.
+pub const LOGIN_COMPANY: &str = "/login/company";
+pub const LOGIN_REFUSED: &str = "/login/refused";
+/// Between password and session: the code of the second factor.
+pub const ENTER_CODE: &str = "/login/code";
+/// "IGEL Customer & Account Registration".
+pub const REGISTER: &str = "/register";
+pub const REGISTER_SENT: &str = "/register/sent";
+/// What the link in the mail leads to; the token stands in the query.
+pub const CONFIRM_REGISTRATION: &str = "/register/confirm";
+/// Texts of the operator.
+pub const TERMS: &str = "/terms";
+pub const PRIVACY: &str = "/privacy";
+/// Where whoever came with a one-time password sets one of their own; nothing else is open to them.
+pub const FIRST_PASSWORD: &str = "/first-password";
+/// "Account".
+pub const ACCOUNT: &str = "/account";
+pub const EDIT_ACCOUNT: &str = "/account/edit";
 /// "Forgot Password?": Identify and Verify.
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 pub const FORGOT_PASSWORD_SENT: &str = "/forgot-password/sent";
@@ -12,6 +36,9 @@ pub const RESET_PASSWORD: &str = "/reset-password";
 pub const RESET_PASSWORD_DONE: &str = "/reset-password/done";
 pub const MY_ACCOUNT: &str = "/my-account";
 pub const CHANGE_PASSWORD: &str = "/my-account/password";
+pub const SECOND_FACTOR: &str = "/my-account/second-factor";
+pub const REMOVE_SECOND_FACTOR: &str = "/my-account/second-factor/off";
+pub const RECOVERY_CODES: &str = "/my-account/recovery-codes";
 pub const ACTIVATE: &str = "/activate";
 /// "User & Role Administration": its three acts lie under it.
 pub const USER_ADMINISTRATION: &str = "/users/administration";
@@ -20,13 +47,22 @@ pub const INVITE_USERS: &str = "/users/administration/invite-list";
 pub const ADD_ROLE: &str = "/users/administration/add-role";
 pub const REMOVE_ROLE: &str = "/users/administration/remove-role";
 pub const DEACTIVATE_USER: &str = "/users/administration/deactivate";
+pub const RESET_SECOND_FACTOR: &str = "/users/administration/reset-second-factor";
 /// "Overview".
 pub const PEOPLE: &str = "/users/overview";
 /// The Overview with the newest first.
 pub const NEWEST_PEOPLE: &str = "/users/overview?sort=created&dir=desc";
+/// Asks before something is done with several rows of the Overview.
+pub const PEOPLE_SELECTED: &str = "/users/overview/selected";
+pub const PEOPLE_SELECTED_DONE: &str = "/users/overview/selected/done";
 pub const ROLES: &str = "/users/roles";
+/// "Activity".
+pub const ACTIVITY: &str = "/activity";
 /// What the link of an invitation leads to; the token stands in the query.
 pub const INVITATION: &str = "/invitation";
+/// "Bring your IdP".
+pub const SAML_IDPS: &str = "/users/bring-your-idp";
+pub const NEW_SAML_IDP: &str = "/users/bring-your-idp/new";
 pub const OS_IDPS: &str = "/users/idps";
 pub const NEW_OS_IDP: &str = "/users/idps/new";
 pub const ROUTING: &str = "/services/onboarding";
@@ -43,6 +79,20 @@ pub const DEVICES: &str = "/webapp/devices";
 pub const REBOOT_DEVICES: &str = "/webapp/devices/reboot";
 pub const NETWORK: &str = "/webapp/network";
 
+/// Everything of the operators lies under this.
+pub const OPERATOR: &str = "/operator";
+pub const OPERATOR_LOGIN: &str = "/operator/login";
+pub const REGISTRATIONS: &str = "/operator/registrations";
+/// The two forms on the page of a registration: names for what is kept of them. They lead to the list, and on to the page where
+/// the registration is known.
+pub const APPROVE_REGISTRATION: &str = "/operator/registrations/approve";
+pub const REFUSE_REGISTRATION: &str = "/operator/registrations/refuse";
+pub const ACCOUNTS: &str = "/operator/accounts";
+
+/// Where SAML providers send their answers, and what they have to know about us.
+pub const SAML_ACS: &str = "/saml/acs";
+pub const SAML_METADATA: &str = "/saml/metadata";
+
 /// Plain routes of the server that pages lead to.
 pub const SET_PREFERENCE: &str = "/preferences";
 pub const UMS_SET_PREFERENCE: &str = "/wums-app/preferences";
@@ -50,14 +100,89 @@ pub const ROUTING_UPLOAD: &str = "/forms/routing";
 pub const UMS_INSTANCE_UPLOAD: &str = "/forms/ums-instance";
 pub const CHAIN_DOWNLOAD: &str = "/wums-app/chain";
 pub const UMS_ID_DOWNLOAD: &str = "/wums-app/ums-id";
+/// Exports of lists, with the query of the list.
+pub const PEOPLE_EXPORT: &str = "/export/users";
+pub const ACTIVITY_EXPORT: &str = "/export/activity";
+pub const OS_IDP_EXPORT: &str = "/export/idps";
+pub const ROUTING_EXPORT: &str = "/export/onboarding";
+pub const UMS_INSTANCE_EXPORT: &str = "/export/ums";
+pub const DEVICE_EXPORT: &str = "/wums-app/export/devices";
 pub const DEVICE_EVENTS: &str = "/wums-app/device-events";
 
 /// Where the server functions of each side lie.
 pub const PORTAL_API: &str = "/api";
 pub const UMS_API: &str = "/wums-app/api";
+pub const OPERATOR_API: &str = "/operator/api";
+
+/// The systems that have pages, each with its own sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    Portal,
+    Ums,
+    /// The pages of those who run the portal.
+    Operator,
+}
+
+impl System {
+    /// The one that an address belongs to.
+    pub fn of(path: &str) -> Self {
+        if is_ums(path) {
+            Self::Ums
+        } else if is_below(path, OPERATOR) {
+            Self::Operator
+        } else {
+            Self::Portal
+        }
+    }
+}
+
+/// Whether an address is `base`, or lies under it.
+fn is_below(path: &str, base: &str) -> bool {
+    path.strip_prefix(base)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether an address is a server function.
+pub fn is_api(path: &str) -> bool {
+    [PORTAL_API, UMS_API, OPERATOR_API]
+        .iter()
+        .any(|api| path.starts_with(api))
+}
+
+pub fn registration(id: RegistrationId) -> String {
+    format!("{REGISTRATIONS}/{id}")
+}
+
+pub fn account(id: AccountId) -> String {
+    format!("{ACCOUNTS}/{id}")
+}
+
+pub fn account_users(id: AccountId) -> String {
+    format!("{ACCOUNTS}/{id}/users")
+}
+
+pub fn account_activity(id: AccountId) -> String {
+    format!("{ACCOUNTS}/{id}/activity")
+}
+
+pub fn saml_idp(id: SamlIdpId) -> String {
+    format!("{SAML_IDPS}/{id}")
+}
+
+/// The page that says why somebody came back without a session.
+pub fn login_refused(why: Refused) -> String {
+    format!("{LOGIN_REFUSED}?cause={}", why.key())
+}
 
 pub fn routing(id: RoutingId) -> String {
     format!("{ROUTING}/{id}")
+}
+
+/// What came of an act on several rows, for those without script.
+pub fn selected_done(results: &Results) -> String {
+    let done = results.done();
+    let refused = results.rows.len().saturating_sub(done);
+    format!("{PEOPLE_SELECTED_DONE}?done={done}&refused={refused}")
 }
 
 /// A page about one user: of "User & Role Administration".
@@ -67,7 +192,7 @@ pub fn about(page: &str, id: UserId) -> String {
 
 /// Whether the address of a page carries the token of a mail, which no other page may hear of.
 pub fn has_token(path: &str) -> bool {
-    matches!(path, INVITATION | RESET_PASSWORD)
+    matches!(path, CONFIRM_REGISTRATION | INVITATION | RESET_PASSWORD)
 }
 
 /// The page of a link in a mail. Letters that no token of ours has are left out.
@@ -86,11 +211,7 @@ pub fn device(id: DeviceId) -> String {
 
 /// Whether an address belongs to the UMS Web App.
 pub fn is_ums(path: &str) -> bool {
-    let below = |base: &str| {
-        path.strip_prefix(base)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    below(WEBAPP) || below("/wums-app")
+    is_below(path, WEBAPP) || is_below(path, "/wums-app")
 }
 
 /// Whether a page can be seen without a session.
@@ -99,8 +220,17 @@ pub fn is_public(path: &str) -> bool {
         path,
         LOGIN
             | UMS_LOGIN
+            | OPERATOR_LOGIN
             | KIT
+            | REGISTER
+            | REGISTER_SENT
+            | CONFIRM_REGISTRATION
+            | TERMS
+            | PRIVACY
             | INVITATION
+            | ENTER_CODE
+            | LOGIN_COMPANY
+            | LOGIN_REFUSED
             | FORGOT_PASSWORD
             | FORGOT_PASSWORD_SENT
             | RESET_PASSWORD
@@ -110,23 +240,44 @@ pub fn is_public(path: &str) -> bool {
 
 /// The sign-in page of the side that `path` belongs to.
 pub fn login_for(path: &str) -> &'static str {
-    if is_ums(path) { UMS_LOGIN } else { LOGIN }
+    match System::of(path) {
+        System::Portal => LOGIN,
+        System::Ums => UMS_LOGIN,
+        System::Operator => OPERATOR_LOGIN,
+    }
 }
 
 /// Longest address that is kept for after a sign-in, in bytes.
 pub const NEXT_MAX: usize = 2 * 1024;
 
-/// The address to go to after a sign-in: `next` where it is a page of ours on the same side, else the side's first page.
-/// Anything that a browser could read as another site is not ours, nor is anything longer than [`NEXT_MAX`].
-pub fn safe_next(next: &str, ums: bool) -> String {
+/// The address to go to after an operator's sign-in, or after a choice on one of their pages.
+pub fn safe_operator_next(next: &str) -> String {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let ours = is_plain(next) && System::of(path) == System::Operator && !is_public(path) && !is_api(path);
+    if ours {
+        next.to_owned()
+    } else {
+        REGISTRATIONS.to_owned()
+    }
+}
+
+/// Whether a browser reads it as an address on this host, and only so.
+fn is_plain(next: &str) -> bool {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let ours = next.len() <= NEXT_MAX
+    next.len() <= NEXT_MAX
         && next.starts_with('/')
         && !next.starts_with("//")
         && plain
         && !path.contains("//")
-        && !path.contains("..");
+        && !path.contains("..")
+}
+
+/// The address to go to after a sign-in: `next` where it is a page of ours on the same side, else the side's first page.
+/// Anything that a browser could read as another site is not ours, nor is anything longer than [`NEXT_MAX`].
+pub fn safe_next(next: &str, ums: bool) -> String {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let ours = is_plain(next);
     let page = is_page(path) && !is_public(path);
     match (ours && page && is_ums(path) == ums, ums) {
         (true, _) => next.to_owned(),
@@ -138,11 +289,14 @@ pub fn safe_next(next: &str, ums: bool) -> String {
 /// Whether an address can be a page: the roots of the route table.
 fn is_page(path: &str) -> bool {
     let roots = [
+        ACCOUNT,
         ACTIVATE,
         MY_ACCOUNT,
         USER_ADMINISTRATION,
         PEOPLE,
+        ACTIVITY,
         ROLES,
+        SAML_IDPS,
         OS_IDPS,
         ROUTING,
         UMS_INSTANCES,
@@ -161,12 +315,23 @@ fn is_page(path: &str) -> bool {
 pub fn form_page(action: &str) -> Option<&'static str> {
     let name = action.rsplit('/').next().unwrap_or_default();
     match (is_ums(action), name) {
+        (false, _) if System::of(action) == System::Operator => operator_form_page(name),
         (false, "sign_in") => Some(LOGIN),
+        (false, "register") => Some(REGISTER),
+        (false, "confirm_registration") => Some(CONFIRM_REGISTRATION),
+        (false, "set_first_password") => Some(FIRST_PASSWORD),
+        (false, "edit_account") => Some(EDIT_ACCOUNT),
         (true, "sign_in") => Some(UMS_LOGIN),
         (false, "forgot_password") => Some(FORGOT_PASSWORD),
         (false, "reset_password") => Some(RESET_PASSWORD),
         (false, "set_language" | "end_session" | "end_other_sessions") => Some(MY_ACCOUNT),
         (false, "change_password") => Some(CHANGE_PASSWORD),
+        (false, "enter_code") => Some(ENTER_CODE),
+        (false, "offer_second_factor" | "confirm_second_factor") => Some(SECOND_FACTOR),
+        (false, "remove_second_factor") => Some(REMOVE_SECOND_FACTOR),
+        (false, "renew_recovery_codes") => Some(RECOVERY_CODES),
+        (false, "reset_second_factor") => Some(RESET_SECOND_FACTOR),
+        (false, "require_second_factor") => Some(ROLES),
         (false, "sign_out") => Some(HOME),
         (false, "activate_onboarding") => Some(ACTIVATE),
         (false, "invite_user") => Some(INVITE_USER),
@@ -175,7 +340,19 @@ pub fn form_page(action: &str) -> Option<&'static str> {
         (false, "remove_role") => Some(REMOVE_ROLE),
         (false, "deactivate_user") => Some(DEACTIVATE_USER),
         (false, "restore_user" | "resend_invitation" | "cancel_invitation") => Some(PEOPLE),
+        (false, "resend_invitations" | "cancel_invitations" | "deactivate_users") => Some(PEOPLE_SELECTED),
         (false, "accept_invitation" | "decline_invitation") => Some(INVITATION),
+        (false, "register_saml_idp" | "read_saml_metadata") => Some(NEW_SAML_IDP),
+        (
+            false,
+            "change_saml_idp"
+            | "add_saml_certificate"
+            | "remove_saml_certificate"
+            | "test_saml_idp"
+            | "activate_saml_idp"
+            | "deactivate_saml_idp"
+            | "delete_saml_idp",
+        ) => Some(SAML_IDPS),
         (false, "register_os_idp") => Some(NEW_OS_IDP),
         (false, "register_routing" | "routing") => Some(NEW_ROUTING),
         (false, "register_ums_instance" | "ums-instance") => Some(NEW_UMS_INSTANCE),
@@ -185,16 +362,41 @@ pub fn form_page(action: &str) -> Option<&'static str> {
     }
 }
 
+/// The same for the forms of operators.
+fn operator_form_page(name: &str) -> Option<&'static str> {
+    match name {
+        "sign_in" => Some(OPERATOR_LOGIN),
+        "sign_out" => Some(REGISTRATIONS),
+        "approve_registration" => Some(APPROVE_REGISTRATION),
+        "refuse_registration" => Some(REFUSE_REGISTRATION),
+        _ => None,
+    }
+}
+
 /// Whether a page has a form that may come back refused.
 pub fn is_form_page(path: &str) -> bool {
+    if is_below(path, REGISTRATIONS) {
+        return true;
+    }
     matches!(
         path,
         LOGIN
             | UMS_LOGIN
+            | OPERATOR_LOGIN
+            | REGISTER
+            | CONFIRM_REGISTRATION
+            | FIRST_PASSWORD
+            | EDIT_ACCOUNT
             | FORGOT_PASSWORD
             | RESET_PASSWORD
             | MY_ACCOUNT
             | CHANGE_PASSWORD
+            | ENTER_CODE
+            | SECOND_FACTOR
+            | RESET_SECOND_FACTOR
+            | REMOVE_SECOND_FACTOR
+            | RECOVERY_CODES
+            | ROLES
             | ACTIVATE
             | INVITE_USER
             | INVITE_USERS
@@ -202,7 +404,10 @@ pub fn is_form_page(path: &str) -> bool {
             | REMOVE_ROLE
             | DEACTIVATE_USER
             | PEOPLE
+            | PEOPLE_SELECTED
             | INVITATION
+            | SAML_IDPS
+            | NEW_SAML_IDP
             | NEW_OS_IDP
             | NEW_ROUTING
             | NEW_UMS_INSTANCE
@@ -247,6 +452,28 @@ mod tests {
     }
 
     #[test]
+    fn an_operators_next_leads_only_to_their_pages() {
+        for good in ["/operator/accounts?sort=name", "/operator/registrations"] {
+            assert_eq!(safe_operator_next(good), good);
+        }
+        for bad in [
+            "",
+            "/",
+            "/operators",
+            "/operator/login",
+            "/operator/api/x",
+            "//operator",
+            "/operator/..//evil",
+            "/account",
+            "https://evil.example/operator",
+        ] {
+            assert_eq!(safe_operator_next(bad), REGISTRATIONS, "{bad}");
+        }
+        assert_eq!(safe_next("/operator/accounts", false), HOME);
+        assert_eq!(safe_next("/operator/accounts", true), DEVICES);
+    }
+
+    #[test]
     fn next_may_have_two_kibibytes() {
         let next = |bytes: usize| {
             let start = "/services/onboarding?search=";
@@ -260,5 +487,7 @@ mod tests {
     fn sides_are_told_by_whole_segments() {
         assert!(is_ums("/webapp") && is_ums("/webapp/devices") && is_ums("/wums-app/api/x"));
         assert!(!is_ums("/webapps") && !is_ums("/") && !is_ums("/services/webapp"));
+        assert_eq!(System::of("/operator/api/x"), System::Operator);
+        assert_eq!(System::of("/operators"), System::Portal);
     }
 }

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{Lazy, SsrMode, path};
+use leptos_router::{SsrMode, path};
 use ui::{ButtonLink, ErrorPage};
 
 use crate::pages::kit::KitPage;
-use crate::pages::{portal, portal_routes, ums, ums_routes, visitor_routes};
+use crate::pages::{OperatorPages, PortalPages, UmsPages, VisitorPages, portal, ums};
 use crate::paths;
 use crate::texts::{Frame, texts};
 
@@ -17,40 +17,71 @@ pub fn AppRoutes() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=portal::SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/invitation") view={Lazy::<visitor_routes::Invitation>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/forgot-password") view={Lazy::<visitor_routes::ForgotPassword>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/forgot-password/sent") view={Lazy::<visitor_routes::ForgotPasswordSent>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/reset-password") view={Lazy::<visitor_routes::ResetPassword>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/reset-password/done") view={Lazy::<visitor_routes::ResetPasswordDone>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/register") view=VisitorPages::Register ssr=SsrMode::Async/>
+                <Route path=path!("/register/sent") view=VisitorPages::RegisterSent ssr=SsrMode::Async/>
+                <Route path=path!("/register/confirm") view=VisitorPages::ConfirmRegistration ssr=SsrMode::Async/>
+                <Route path=path!("/terms") view=VisitorPages::Terms ssr=SsrMode::Async/>
+                <Route path=path!("/privacy") view=VisitorPages::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/first-password") view=VisitorPages::FirstPassword ssr=SsrMode::Async/>
+                <Route path=path!("/invitation") view=VisitorPages::Invitation ssr=SsrMode::Async/>
+                <Route path=path!("/login/company") view=VisitorPages::LoginCompany ssr=SsrMode::Async/>
+                <Route path=path!("/login/refused") view=VisitorPages::LoginRefused ssr=SsrMode::Async/>
+                <Route path=path!("/login/code") view=VisitorPages::EnterCode ssr=SsrMode::Async/>
+                <Route path=path!("/forgot-password") view=VisitorPages::ForgotPassword ssr=SsrMode::Async/>
+                <Route path=path!("/forgot-password/sent") view=VisitorPages::ForgotPasswordSent ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password") view=VisitorPages::ResetPassword ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password/done") view=VisitorPages::ResetPasswordDone ssr=SsrMode::Async/>
                 <Route path=path!("/webapp/login") view=ums::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/kit") view=KitPage ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/webapp") view={Lazy::<ums_routes::Frame>::new()} ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/devices") view={Lazy::<ums_routes::Devices>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/devices/reboot") view={Lazy::<ums_routes::RebootDevices>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/devices/:id") view={Lazy::<ums_routes::Device>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/network") view={Lazy::<ums_routes::Network>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/operator/login") view=OperatorPages::SignIn ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/operator") view=OperatorPages::Frame ssr=SsrMode::Async>
+                    <Route path=path!("") view=OperatorPages::Registrations ssr=SsrMode::Async/>
+                    <Route path=path!("/registrations") view=OperatorPages::Registrations ssr=SsrMode::Async/>
+                    <Route path=path!("/registrations/:id") view=OperatorPages::Registration ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts") view=OperatorPages::Accounts ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts/:id") view=OperatorPages::Account ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts/:id/users") view=OperatorPages::AccountUsers ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts/:id/activity") view=OperatorPages::AccountActivity ssr=SsrMode::Async/>
                 </ParentRoute>
-                <ParentRoute path=path!("/") view={Lazy::<portal_routes::Frame>::new()} ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<portal_routes::Home>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/my-account") view={Lazy::<portal_routes::MyAccount>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/my-account/password") view={Lazy::<portal_routes::ChangePassword>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/activate") view={Lazy::<portal_routes::Activate>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/onboarding") view={Lazy::<portal_routes::Routing>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/onboarding/new") view={Lazy::<portal_routes::NewRouting>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/onboarding/:id") view={Lazy::<portal_routes::RoutingRecord>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/ums") view={Lazy::<portal_routes::UmsInstances>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/services/ums/new") view={Lazy::<portal_routes::NewUmsInstance>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/administration") view={Lazy::<portal_routes::UserAdministration>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/administration/invite") view={Lazy::<portal_routes::InviteUser>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/administration/invite-list") view={Lazy::<portal_routes::InviteUsers>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/administration/add-role") view={Lazy::<portal_routes::AddRole>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/administration/remove-role") view={Lazy::<portal_routes::RemoveRole>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/administration/deactivate") view={Lazy::<portal_routes::DeactivateUser>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/overview") view={Lazy::<portal_routes::People>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/roles") view={Lazy::<portal_routes::Roles>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/idps") view={Lazy::<portal_routes::OsIdps>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users/idps/new") view={Lazy::<portal_routes::NewOsIdp>::new()} ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/webapp") view=UmsPages::Frame ssr=SsrMode::Async>
+                    <Route path=path!("") view=UmsPages::Devices ssr=SsrMode::Async/>
+                    <Route path=path!("/devices") view=UmsPages::Devices ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/reboot") view=UmsPages::RebootDevices ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/:id") view=UmsPages::Device ssr=SsrMode::Async/>
+                    <Route path=path!("/network") view=UmsPages::Network ssr=SsrMode::Async/>
+                </ParentRoute>
+                <ParentRoute path=path!("/") view=PortalPages::Frame ssr=SsrMode::Async>
+                    <Route path=path!("") view=PortalPages::Home ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=PortalPages::Account ssr=SsrMode::Async/>
+                    <Route path=path!("/account/edit") view=PortalPages::EditAccount ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account") view=PortalPages::MyAccount ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account/password") view=PortalPages::ChangePassword ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account/second-factor") view=PortalPages::SecondFactor ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account/second-factor/off") view=PortalPages::RemoveSecondFactor ssr=SsrMode::Async/>
+                    <Route path=path!("/my-account/recovery-codes") view=PortalPages::RecoveryCodes ssr=SsrMode::Async/>
+                    <Route path=path!("/activate") view=PortalPages::Activate ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding") view=PortalPages::Routing ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding/new") view=PortalPages::NewRouting ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding/:id") view=PortalPages::RoutingRecord ssr=SsrMode::Async/>
+                    <Route path=path!("/services/ums") view=PortalPages::UmsInstances ssr=SsrMode::Async/>
+                    <Route path=path!("/services/ums/new") view=PortalPages::NewUmsInstance ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration") view=PortalPages::UserAdministration ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/invite") view=PortalPages::InviteUser ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/invite-list") view=PortalPages::InviteUsers ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/add-role") view=PortalPages::AddRole ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/remove-role") view=PortalPages::RemoveRole ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/deactivate") view=PortalPages::DeactivateUser ssr=SsrMode::Async/>
+                    <Route path=path!("/users/administration/reset-second-factor") view=PortalPages::ResetSecondFactor ssr=SsrMode::Async/>
+                    <Route path=path!("/users/overview") view=PortalPages::People ssr=SsrMode::Async/>
+                    <Route path=path!("/users/overview/selected") view=PortalPages::PeopleSelected ssr=SsrMode::Async/>
+                    <Route path=path!("/users/overview/selected/done") view=PortalPages::PeopleSelectedDone ssr=SsrMode::Async/>
+                    <Route path=path!("/activity") view=PortalPages::Activity ssr=SsrMode::Async/>
+                    <Route path=path!("/users/roles") view=PortalPages::Roles ssr=SsrMode::Async/>
+                    <Route path=path!("/users/bring-your-idp") view=PortalPages::SamlIdps ssr=SsrMode::Async/>
+                    <Route path=path!("/users/bring-your-idp/new") view=PortalPages::NewSamlIdp ssr=SsrMode::Async/>
+                    <Route path=path!("/users/bring-your-idp/:id") view=PortalPages::SamlIdp ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps") view=PortalPages::OsIdps ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/new") view=PortalPages::NewOsIdp ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -12,6 +12,7 @@ mod figures;
 mod generator;
 mod http;
 mod idle;
+mod lists;
 mod machine;
 mod open_loop;
 mod pages;
@@ -104,6 +105,15 @@ enum Bench {
         /// An empty PostgreSQL database to fill and to search as well, for information
         #[arg(long)]
         postgres: Option<String>,
+    },
+    /// The lists of the Customer Portal: people and the audit trail
+    Lists {
+        /// Number of people
+        #[arg(long, default_value_t = 100_000)]
+        people: u32,
+        /// Number of events
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u32,
     },
     /// B15: a cold start over the database of a large fleet
     Start {
@@ -199,6 +209,12 @@ fn run(arguments: Arguments) -> Outcome<usize> {
                 let mut report = Report::new("devices", json);
                 let counts = stage.number(counts, vec![10_000]);
                 search::run(&stage, &mut report, &counts, postgres.as_deref()).await?;
+                Ok(report.missed())
+            }
+            Bench::Lists { people, events } => {
+                let mut report = Report::new("lists", json);
+                let (people, events) = stage.number((people, events), (10_000, 50_000));
+                lists::run(&stage, &mut report, people, events).await?;
                 Ok(report.missed())
             }
             Bench::Start { devices } => {

@@ -10,11 +10,20 @@ export async function signIn(page: Page, origin: string, email: string, password
   await expect(page.getByRole('button', { name: 'Log in' })).toBeHidden();
 }
 
-/** Fills in and sends the sign-in page that is shown. */
+/** Fills in and sends the sign-in page that is shown: e-mail first, unless the page asks for the password already. */
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
+  await passwordAsked(page);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+/** Sends the e-mail, where the password is not asked for yet. */
+export async function passwordAsked(page: Page): Promise<void> {
+  const field = page.getByLabel('Password');
+  if (await field.isVisible()) return;
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(field).toBeVisible();
 }
 
 /** Goes to a page by the navigation. */

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 
 import { BEGINNER, UMS_ADMIN, makeNorthwind } from '../fixtures/northwind.ts';
 import { expect, expectAccessible, test } from '../fixtures/test.ts';
-import { signIn, signOut } from '../pages/portal.ts';
+import { fillSignIn, signIn, signOut } from '../pages/portal.ts';
 import { signInToUms } from '../pages/ums.ts';
 
 type Language = 'en' | 'de';
@@ -15,6 +15,10 @@ type Visit = [path: string, en: string | RegExp, de: string | RegExp];
 const BEFORE: Visit[] = [
   ['/login', 'Login', 'Login'],
   ['/webapp/login', 'UMS Web App', 'UMS Web App'],
+  ['/forgot-password', 'Forgot Password?', 'Forgot Password?'],
+  ['/register', 'IGEL Customer & Account Registration', 'IGEL Customer & Account Registration'],
+  ['/privacy', 'Privacy Policy', 'Datenschutzerklärung'],
+  ['/login/code', 'This log-in is over', 'Diese Anmeldung ist vorbei'],
 ];
 const PORTAL: Visit[] = [
   ['/', 'Welcome', 'Willkommen'],
@@ -23,11 +27,29 @@ const PORTAL: Visit[] = [
   ['/services/onboarding/new', 'IGEL OS Onboarding Registration', 'IGEL OS Onboarding Registration'],
   ['/services/ums', 'UMS Management', 'UMS Management'],
   ['/services/ums/new', 'Register a new UMS Instance', 'Register a new UMS Instance'],
+  ['/my-account', 'My account', 'Mein Konto'],
+  ['/my-account/password', 'Change password', 'Passwort ändern'],
+  ['/my-account/second-factor', 'Second factor', 'Zweiter Faktor'],
+  ['/my-account/recovery-codes', 'Recovery codes', 'Wiederherstellungscodes'],
+  ['/account', 'Account', 'Account'],
+  ['/account/edit', 'Edit account', 'Account bearbeiten'],
+  ['/users/administration', 'User & Role Administration', 'User & Role Administration'],
+  ['/users/administration/invite', 'Invite new user', 'Invite new user'],
+  ['/users/administration/invite-list', 'Invite many at once', 'Viele auf einmal einladen'],
+  ['/users/administration/add-role', 'Add additional role', 'Add additional role'],
+  ['/users/administration/remove-role', 'Remove role', 'Remove role'],
+  ['/users/roles', 'Roles and Permissions', 'Roles and Permissions'],
+  ['/users/bring-your-idp', 'Bring your IdP', 'Bring your IdP'],
+  ['/users/bring-your-idp/new', 'Bring your IdP', 'Bring your IdP'],
+  ['/users/overview', 'Overview', 'Overview'],
+  ['/users/overview/selected?act=deactivate&what=all', 'Deactivate users', 'Deactivate users'],
+  ['/activity', 'Activity', 'Activity'],
   ['/users/idps', 'IGEL OS IdP Management', 'IGEL OS IdP Management'],
   ['/users/idps/new', 'IGEL OS Identity Provider (IdP) Registration', 'IGEL OS Identity Provider (IdP) Registration'],
 ];
 const FOUND: Visit[] = [
   ['/services/onboarding?q=nobody', 'IGEL OS Onboarding Management', 'IGEL OS Onboarding Management'],
+  ['/activity?q=nobody', 'Activity', 'Activity'],
   ['/nothing', 'There is nothing here', 'Hier ist nichts'],
   ['/services/onboarding/01890000-0000-7000-8000-000000000000', 'There is nothing here', 'Hier ist nichts'],
 ];
@@ -159,9 +181,7 @@ test('language and colours change without script, and the page stays', async ({ 
   await page.getByRole('button', { name: 'Dunkel' }).click();
   await expect(page.locator('html[data-theme=dark][lang=de]')).toBeAttached();
   await page.getByRole('button', { name: 'English' }).click();
-  await page.getByLabel('E-mail').fill(contoso.admin.user);
-  await page.getByLabel('Password').fill(contoso.admin.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await fillSignIn(page, contoso.admin.user, contoso.admin.password);
   await expect(page).toHaveURL(`${cosmos.portal}/services/ums`);
   await page.goto(`${cosmos.portal}/services/ums?sort=name`);
   await page.getByRole('button', { name: 'Your account' }).click();
@@ -203,7 +223,7 @@ test('a sign-in page fetches the application at the first touch and not before',
     fetched.length = 0;
     await page.goto(`${cosmos.portal}${login}`, { waitUntil: 'networkidle' });
     expect(fetched.filter((path) => /\.(wasm|js)$/.test(path))).toEqual([]);
-    await page.locator('input[type=password]').focus();
+    await page.locator('input:visible').first().focus();
     await expect(page.locator('html[data-ready]')).toBeAttached();
     expect(fetched.filter((path) => path.endsWith('.wasm'))).not.toEqual([]);
   }

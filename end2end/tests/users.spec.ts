@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { SignIn } from '../fixtures/company.ts';
 import type { Cosmos } from '../fixtures/servers.ts';
 import { expect, expectAccessible, test } from '../fixtures/test.ts';
-import { open, signIn, signOut } from '../pages/portal.ts';
+import { fillSignIn, open, signIn, signOut } from '../pages/portal.ts';
 
 const ADMIN: SignIn = { user: 'admin@tailspin.example', password: 'Walnut-Ribbon-Comet-41' };
 const PASSWORD = 'Pepper-Lagoon-Thimble-96';
@@ -251,9 +251,7 @@ test('without script: invited, accepted, and the last role removed', async ({ pa
   const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
   const admin = await plain.newPage();
   await admin.goto(`${cosmos.portal}/login?next=%2Fusers%2Fadministration%2Fremove-role`);
-  await admin.getByLabel('E-mail').fill(ADMIN.user);
-  await admin.getByLabel('Password').fill(ADMIN.password);
-  await admin.getByRole('button', { name: 'Log in' }).click();
+  await fillSignIn(admin, ADMIN.user, ADMIN.password);
   const option = admin.locator('#user option').filter({ hasText: email });
   await admin.locator('#user').selectOption((await option.getAttribute('value')) ?? '');
   await admin.locator('#role').selectOption({ label: 'App Portal User' });

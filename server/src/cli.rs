@@ -7,6 +7,7 @@ use access::{Acting, Actor, Entropy};
 use clap::{Args, Parser, Subcommand};
 use domain::account::AccountDraft;
 use domain::first_auth_key::FirstAuthKeyDraft;
+use domain::operator::OperatorDraft;
 use domain::user::{UserDraft, UserState};
 use domain::{Cloud, Company, Fault, UnitId};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,9 @@ enum Command {
     /// Users of the Customer Portal.
     #[command(subcommand)]
     User(UserCommand),
+    /// Operators of the Customer Portal, who check registrations.
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Outgoing mail.
     #[command(subcommand)]
     Mail(MailCommand),
@@ -63,6 +67,20 @@ enum AccountCommand {
         #[arg(long)]
         name: String,
     },
+    /// Switch an account's sign-in at its own identity provider off, so that passwords work, or on again.
+    FederatedSignIn {
+        /// The company's name.
+        #[arg(long)]
+        name: String,
+        #[arg(value_enum)]
+        state: Switch,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Subcommand)]
@@ -93,10 +111,45 @@ enum UserCommand {
         #[arg(long)]
         email: String,
     },
+    /// Remove the second factor of a user who has lost the authenticator app and the recovery codes, and end their sessions.
+    ResetSecondFactor {
+        #[arg(long)]
+        account: String,
+        #[arg(long)]
+        email: String,
+    },
     /// Give a deactivated user access again.
     Restore {
         #[arg(long)]
         account: String,
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum OperatorCommand {
+    /// Add an operator.
+    Add {
+        #[arg(long)]
+        email: String,
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Language of mails: en or de.
+        #[arg(long, default_value = "en")]
+        language: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Set an operator's password; ends the operator's sessions.
+    Password {
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Remove an operator and end the operator's sessions.
+    Remove {
         #[arg(long)]
         email: String,
     },
@@ -211,6 +264,7 @@ impl Cli {
             }
             Command::Account(command) => account(&cloud(&config).await?, command).await,
             Command::User(command) => user(&cloud(&config).await?, command).await,
+            Command::Operator(command) => operator(&cloud(&config).await?, command).await,
             Command::Mail(MailCommand::Test { to, language }) => {
                 crate::test_mail::send(&config, &to, &language).await
             }
@@ -262,11 +316,29 @@ async fn company(config: &Config) -> Result<Acting<Company>, StartError> {
 }
 
 async fn account(cloud: &Acting<Cloud>, command: AccountCommand) -> Result<(), StartError> {
-    let AccountCommand::Create { name } = command;
-    let account = portal::accounts::create(cloud, AccountDraft { name })
-        .await
-        .map_err(told)?;
-    println!("Account {} created.", account.name);
+    match command {
+        AccountCommand::Create { name } => {
+            let account = portal::accounts::create(cloud, AccountDraft { name })
+                .await
+                .map_err(told)?;
+            println!("Account {} created.", account.name);
+        }
+        AccountCommand::FederatedSignIn { name, state } => {
+            let account = within(cloud, &name).await?;
+            let id = account
+                .account()
+                .ok_or_else(|| StartError::Other("no account".into()))?;
+            portal::saml_idps::switch::set(cloud, id, state == Switch::On)
+                .await
+                .map_err(told)?;
+            let word = if state == Switch::On {
+                "on"
+            } else {
+                "off: passwords work"
+            };
+            println!("Sign-in at the identity provider of {name} is {word}.");
+        }
+    }
     Ok(())
 }
 
@@ -300,11 +372,53 @@ async fn user(cloud: &Acting<Cloud>, command: UserCommand) -> Result<(), StartEr
                 .map_err(told)?;
             println!("User {email} deactivated.");
         }
+        UserCommand::ResetSecondFactor { account, email } => {
+            portal::second_factor::reset(&within(cloud, &account).await?, &email)
+                .await
+                .map_err(told)?;
+            println!("The second factor of {email} is removed.");
+        }
         UserCommand::Restore { account, email } => {
             portal::users::set_state(&within(cloud, &account).await?, &email, UserState::Active)
                 .await
                 .map_err(told)?;
             println!("User {email} restored.");
+        }
+    }
+    Ok(())
+}
+
+async fn operator(cloud: &Acting<Cloud>, command: OperatorCommand) -> Result<(), StartError> {
+    match command {
+        OperatorCommand::Add {
+            email,
+            name,
+            language,
+            password,
+        } => {
+            let (password, made) = password.get()?;
+            let draft = OperatorDraft {
+                email: email.clone(),
+                name,
+                language,
+            };
+            portal::operators::add(cloud, draft, &password)
+                .await
+                .map_err(told)?;
+            println!("Operator {email} added.");
+            print_made(&password, made);
+        }
+        OperatorCommand::Password { email, password } => {
+            let (password, made) = password.get()?;
+            portal::operators::set_password(cloud, &email, &password)
+                .await
+                .map_err(told)?;
+            println!("The password of operator {email} is set.");
+            print_made(&password, made);
+        }
+        OperatorCommand::Remove { email } => {
+            portal::operators::remove(cloud, &email).await.map_err(told)?;
+            println!("Operator {email} removed.");
         }
     }
     Ok(())

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use access::Services;
+use app::paths::System;
+use app::state::columns::ColumnsCookie;
 use app::state::kept_form::KeptForm;
 use app::state::preferences::Preferences;
 use app::{App, paths};
@@ -26,14 +28,18 @@ use tower_http::compression::CompressionLayer;
 use crate::layers::headers::Transport;
 use crate::{layers, routes};
 
-/// The Customer Portal.
+/// The Customer Portal, with the pages of those who run it.
 pub fn portal(services: &Services<Cloud>, options: &LeptosOptions) -> Router {
-    side(services, options, false).merge(session_layers(routes::portal(services.clone()), services))
+    let operators = portal::operators::side(services);
+    side(services, options, System::Portal)
+        .merge(session_layers(routes::portal(services.clone()), services))
+        .merge(routes::saml(services.clone()))
+        .merge(side(&operators, options, System::Operator))
 }
 
 /// The UMS Web App.
 pub fn webapp(services: &Services<Company>, options: &LeptosOptions) -> Router {
-    side(services, options, true).merge(session_layers(routes::ums(services.clone()), services))
+    side(services, options, System::Ums).merge(session_layers(routes::ums(services.clone()), services))
 }
 
 /// The Onboarding Service: its own origin, no application.
@@ -98,7 +104,7 @@ impl Context {
 }
 
 /// Pages and server functions of one side, behind its session and its gate.
-fn side<S: Side>(services: &Services<S>, options: &LeptosOptions, ums: bool) -> Router {
+fn side<S: Side>(services: &Services<S>, options: &LeptosOptions, system: System) -> Router {
     let context = {
         let services = services.clone();
         move || {
@@ -111,7 +117,7 @@ fn side<S: Side>(services: &Services<S>, options: &LeptosOptions, ums: bool) -> 
         move || app::shell(options.clone())
     };
     let pages = Router::new()
-        .leptos_routes_with_context(options, listings(ums), context, shell)
+        .leptos_routes_with_context(options, listings(system), context, shell)
         .with_state(options.clone());
     let pages = pages
         .layer(from_fn(layers::forms::plain_forms))
@@ -125,17 +131,17 @@ fn session_layers<S: Side>(router: Router, services: &Services<S>) -> Router {
         .layer(from_fn(layers::same_origin::same_origin))
 }
 
-/// The pages of one side; the server functions of the other are left out.
-fn listings(ums: bool) -> Vec<AxumRouteListing> {
+/// The pages of one system; the server functions of the others are left out.
+fn listings(system: System) -> Vec<AxumRouteListing> {
     let foreign: Vec<String> = server_fn_paths()
         .map(|(path, _)| path.to_owned())
-        .filter(|path| paths::is_ums(path) != ums)
+        .filter(|path| System::of(path) != system)
         .collect();
     let context = || provide_context(Preferences::from_headers("", "", 0));
     let (listings, _) =
         generate_route_list_with_exclusions_and_ssg_and_context(App, Some(foreign.clone()), context);
     let ours = |listing: &AxumRouteListing| {
-        foreign.iter().any(|path| path == listing.path()) || paths::is_ums(listing.path()) == ums
+        foreign.iter().any(|path| path == listing.path()) || System::of(listing.path()) == system
     };
     let known = |listing: &AxumRouteListing| app::HAS_KIT || listing.path() != paths::KIT;
     listings.into_iter().filter(known).filter(ours).collect()
@@ -162,6 +168,7 @@ fn provide_page() {
         header(ACCEPT_LANGUAGE),
         now,
     ));
+    provide_context(ColumnsCookie::from_header(header(COOKIE)));
     if paths::has_token(parts.uri.path())
         && let Some(response) = use_context::<ResponseOptions>()
     {

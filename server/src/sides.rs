@@ -28,6 +28,10 @@ pub async fn cloud(
         onboarding_url: onboarding_url.to_owned(),
         trusted_domains: trusted,
     };
+    let registration = match &config.portal {
+        Some(portal) => portal.registration.settings()?,
+        None => portal::registrations::Settings::default(),
+    };
     let obs = onboarding::Settings {
         public_url: onboarding_url.to_owned(),
         stylesheet: stylesheet(),
@@ -40,7 +44,16 @@ pub async fn cloud(
         Arc::new(portal::Users),
     );
     let outside = outside_world(config, config.mail.settings()?)?;
-    Ok(services.with(settings)?.with(obs)?.with(outside)?)
+    // Where plain HTTP is allowed is looked at for each address; here it is only not refused out of hand.
+    let saml = portal::saml_idps::Saml(Arc::new(saml::Saml {
+        plain_http: !config.outbound.plain_http.is_empty(),
+    }));
+    let services = services.with(saml)?;
+    Ok(services
+        .with(settings)?
+        .with(registration)?
+        .with(obs)?
+        .with(outside)?)
 }
 
 /// The company side, opened. `port` is the one that the UMS listens on.

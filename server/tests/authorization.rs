@@ -17,6 +17,7 @@ async fn every_endpoint_answers_every_kind_of_caller_as_the_table_says() {
     let mut walk = Walk::open().await;
     let tables = [
         walk.portal().await,
+        walk.operators().await,
         walk.web_app().await,
         walk.connector().await,
         walk.onboarding().await,
@@ -40,7 +41,7 @@ fn every_endpoint_has_one_row_and_every_row_its_endpoint() {
         .into_iter()
         .map(|(method, path)| (method.to_owned(), path.to_owned()));
     complete(
-        &[rows::PORTAL, rows::WEB_APP, rows::CONNECTOR].concat(),
+        &[rows::PORTAL, rows::OPERATOR, rows::WEB_APP, rows::CONNECTOR].concat(),
         &functions.chain(plain).collect(),
     );
     let service = onboarding::ROUTES
@@ -66,8 +67,8 @@ fn complete(rows: &[Row], endpoints: &BTreeSet<(String, String)>) {
 /// A change by `GET` could be made by a picture on another site.
 #[test]
 fn what_changes_something_is_no_get() {
-    for row in [rows::PORTAL, rows::WEB_APP].concat() {
-        let reads = matches!(row.sample, Sample::Nothing) && matches!(row.who, Who::Holder(_));
+    for row in [rows::PORTAL, rows::OPERATOR, rows::WEB_APP].concat() {
+        let reads = matches!(row.sample, Sample::Nothing) && matches!(row.who, Who::Holder(_) | Who::Anybody);
         assert!(row.method == "POST" || reads, "{}", row.path);
     }
     assert!(server_fn_paths().all(|(_, method)| method == "POST"));

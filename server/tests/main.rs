@@ -6,6 +6,7 @@
 )]
 
 mod authorization;
+mod event_words;
 mod matrix;
 mod plans;
 mod power_cut;

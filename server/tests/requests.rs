@@ -1,10 +1,13 @@
 //! Pages and endpoints, as browsers call them.
 
 mod devices;
+mod lists;
 mod pages;
 mod passwords;
 mod people;
 mod refusals;
+mod registration;
+mod saml;
 mod sessions;
 mod sign_in;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use access::{Authorized, Client, Services, Session, SessionToken, Visitor};
 use domain::{Fault, Language, Permission, Side};
 use http::StatusCode;
-use http::header::{ACCEPT, HeaderValue, SET_COOKIE};
+use http::header::{ACCEPT, COOKIE, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -85,7 +85,7 @@ pub fn reply(error: access::Error) -> AppError {
     }
     if let (Some(parts), Some(response)) = (parts, use_context::<ResponseOptions>()) {
         let path = parts.uri.path();
-        let called = path.starts_with(paths::UMS_API) || path.starts_with(paths::PORTAL_API);
+        let called = paths::is_api(path);
         if !called || !is_plain_form(&parts) {
             response.set_status(status(&fault));
         }
@@ -101,6 +101,11 @@ fn is_plain_form(parts: &Parts) -> bool {
         .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
 }
 
+/// Whether this request is a form that was sent without script.
+pub fn is_plain() -> bool {
+    use_context::<Parts>().is_some_and(|parts| is_plain_form(&parts))
+}
+
 /// Leads the browser back to `path` after a success without script; with it the page stays where it is, as it is.
 pub fn back<T>(path: &'static str) -> impl FnOnce(T) -> T {
     move |done| {
@@ -108,6 +113,13 @@ pub fn back<T>(path: &'static str) -> impl FnOnce(T) -> T {
             leptos_axum::redirect(path);
         }
         done
+    }
+}
+
+/// Leads the browser to `path` after a success without script; with it the page shows what came of it.
+pub fn back_to(path: &str) {
+    if use_context::<Parts>().is_some_and(|parts| is_plain_form(&parts)) {
+        leptos_axum::redirect(path);
     }
 }
 
@@ -121,11 +133,13 @@ pub fn then<T>(path: &'static str) -> impl FnOnce(T) -> T {
 
 /// Gives the browser the token of its new session.
 pub fn hand_out<S: Side>(token: &SessionToken) {
+    set_cookie(&session_cookie::<S>(token));
+}
+
+/// The header that gives a browser the token of its new session.
+pub fn session_cookie<S: Side>(token: &SessionToken) -> String {
     let id = tower_sessions::session::Id(i128::from_le_bytes(token.reveal()));
-    set_cookie(&format!(
-        "{}={id}; Path=/; Secure; HttpOnly; SameSite=Lax",
-        S::COOKIE
-    ));
+    format!("{}={id}; Path=/; Secure; HttpOnly; SameSite=Lax", S::COOKIE)
 }
 
 /// Takes the token back from the browser.
@@ -136,15 +150,77 @@ pub fn take_back<S: Side>() {
     ));
 }
 
+/// The cookie of a sign-in that waits for its code.
+const HELD: &str = "__Host-portal-code";
+
+/// Gives the browser the secret of a sign-in that waits for its code.
+pub fn hold(secret: &access::Secret) {
+    let secret = secret.reveal();
+    set_cookie(&format!(
+        "{HELD}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax"
+    ));
+}
+
+/// The secret of the sign-in that waits in this browser; empty where none does.
+pub fn held() -> String {
+    cookie(HELD).unwrap_or_default()
+}
+
+/// Takes that secret back.
+pub fn let_go() {
+    set_cookie(&format!(
+        "{HELD}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+    ));
+}
+
+/// Binds a sign-in at a company's provider to this browser. A browser without script is led to the page that goes on there, since
+/// a form may not lead to another site; with script the page goes to the address itself.
+pub fn leave(begun: portal::federated::Begun) -> String {
+    let (name, life) = (portal::federated::COOKIE, portal::federated::LIFE.whole_seconds());
+    let value = begun.browser;
+    set_cookie(&format!(
+        "{name}={value}; Path=/; Secure; HttpOnly; SameSite=None; Max-Age={life}"
+    ));
+    back_to(paths::LOGIN_COMPANY);
+    begun.url
+}
+
+/// What binds sign-ins at a company's provider to this browser, if there are any.
+pub fn browser() -> Option<String> {
+    cookie(portal::federated::COOKIE)
+}
+
 /// How long the browser remembers the language, in seconds: a year.
 const LANGUAGE_KEPT: u32 = 31_536_000;
 
 /// Shows the pages of this browser in `language` from now on.
 pub fn speak(language: Language) {
+    set_cookie(&language_cookie(language));
+}
+
+/// The header that has a browser remember a language.
+pub fn language_cookie(language: Language) -> String {
     let key = language.key();
-    set_cookie(&format!(
-        "lang={key}; Path=/; Max-Age={LANGUAGE_KEPT}; SameSite=Lax"
-    ));
+    format!("lang={key}; Path=/; Max-Age={LANGUAGE_KEPT}; SameSite=Lax")
+}
+
+/// Shows the pages in the language of whoever has signed in, unless one was chosen in this browser.
+pub fn greet(language: Language) {
+    if cookie("lang").is_none() {
+        speak(language);
+    }
+}
+
+/// A cookie of the request.
+fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let lines = parts.headers.get_all(COOKIE).into_iter();
+    let mut pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(key, _)| *key == name)?;
+    Some(value.to_owned())
 }
 
 fn set_cookie(cookie: &str) {

@@ -1,6 +1,6 @@
 //! Forms: they work without script, tell every fault at once, and lose nothing that was typed.
 
-use domain::{Fault, Invalid, Reason};
+use domain::{Conflict, Fault, Invalid, Reason};
 use leptos::children::ViewFnOnce;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData as _;
@@ -64,6 +64,14 @@ impl FormState {
             self.kept
                 .with_value(|kept| kept.as_ref().is_some_and(|kept| kept.value(field) == "true")),
         )
+    }
+
+    /// Why the present state of things forbids it, if that was the answer.
+    pub fn conflict(self) -> Option<Conflict> {
+        match self.error.get() {
+            Some(AppError::Fault(Fault::Conflict { conflict })) => Some(conflict),
+            _ => None,
+        }
     }
 
     fn faults(self) -> Vec<(String, Reason)> {

@@ -70,7 +70,7 @@ pub fn UmsFrame() -> impl IntoView {
 }
 
 #[component]
-fn Around(
+pub(super) fn Around(
     home: &'static str,
     navigation: ViewFn,
     person: AnyView,
@@ -107,7 +107,7 @@ fn Around(
 }
 
 #[component]
-fn Person(name: String, detail: String) -> impl IntoView {
+pub(super) fn Person(name: String, detail: String) -> impl IntoView {
     let initials: String = name
         .split([' ', '.', '@'])
         .filter_map(|part| part.chars().next())

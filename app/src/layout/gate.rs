@@ -5,7 +5,14 @@ use super::preferences::PreferenceForms;
 
 /// The page before a sign-in: the product on one half, one form on the other.
 #[component]
-pub fn Gate(tagline: &'static str, more: &'static str, children: Children) -> impl IntoView {
+pub fn Gate(
+    tagline: &'static str,
+    more: &'static str,
+    /// Where those go who have no account yet: name and address.
+    #[prop(optional)]
+    newcomers: Option<(&'static str, &'static str)>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="gate">
             <header class="sky">
@@ -17,6 +24,7 @@ pub fn Gate(tagline: &'static str, more: &'static str, children: Children) -> im
                 <span class="sky__foot"></span>
             </header>
             <main id="main">
+                {newcomers.map(|(name, href)| view! { <a class="gate__corner" href=href>{name}</a> })}
                 {children()}
                 <PreferenceForms/>
             </main>

@@ -4,14 +4,20 @@ mod detail_page;
 mod form_page;
 mod frame;
 mod gate;
-mod list_page;
+pub(crate) mod list;
 mod loaded;
 mod navigation;
+mod open_page;
+mod operator_frame;
 mod preferences;
 
 pub use detail_page::{DetailPage, id_of_page};
 pub use form_page::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 pub use frame::{PortalFrame, UmsFrame};
 pub use gate::Gate;
-pub use list_page::{ListParts, ListState, list_state, total_in_words};
+pub use list::{
+    Bulk, BulkAct, Column, FilterKind, ListParts, ListState, list_state, selection_of_address, total_in_words,
+};
 pub use loaded::loaded;
+pub use open_page::OpenPage;
+pub use operator_frame::OperatorFrame;

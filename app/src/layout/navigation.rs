@@ -1,5 +1,6 @@
 use domain::permission::{
-    ActivateOnboarding, InviteUsers, ViewOsIdps, ViewRouting, ViewUmsInstances, ViewUsers,
+    ActivateOnboarding, InviteUsers, ManageSamlIdps, ViewAccount, ViewActivity, ViewOsIdps, ViewRouting,
+    ViewUmsInstances, ViewUsers,
 };
 use domain::user::Me;
 use domain::{Grants, Permission};
@@ -8,7 +9,10 @@ use leptos_router::hooks::use_location;
 use ui::{Glyph, Icon};
 
 use crate::paths;
-use crate::texts::{Activate, Frame, OsIdps, People, Routing, UmsInstances, UserAdministration, texts};
+use crate::texts::{
+    Account, Activate, Activities, Frame, OsIdps, People, Routing, SamlIdps, UmsInstances,
+    UserAdministration, texts,
+};
 
 /// An entry of the navigation.
 #[derive(Clone)]
@@ -54,6 +58,18 @@ pub fn PortalNavigation(me: Me) -> impl IntoView {
         });
     }
     let mut users = Vec::new();
+    let mut home = vec![Entry {
+        href: paths::HOME,
+        label: t.home,
+        glyph: Glyph::Home,
+    }];
+    if grants.allow(ViewAccount::NEEDS) {
+        home.push(Entry {
+            href: paths::ACCOUNT,
+            label: texts::<Account>().title,
+            glyph: Glyph::Folder,
+        });
+    }
     if grants.allow(InviteUsers::NEEDS) {
         users.push(Entry {
             href: paths::USER_ADMINISTRATION,
@@ -68,6 +84,13 @@ pub fn PortalNavigation(me: Me) -> impl IntoView {
             glyph: Glyph::Users,
         });
     }
+    if grants.allow(ManageSamlIdps::NEEDS) {
+        users.push(Entry {
+            href: paths::SAML_IDPS,
+            label: texts::<SamlIdps>().title,
+            glyph: Glyph::Key,
+        });
+    }
     if grants.allow(ViewOsIdps::NEEDS) {
         users.push(Entry {
             href: paths::OS_IDPS,
@@ -75,11 +98,13 @@ pub fn PortalNavigation(me: Me) -> impl IntoView {
             glyph: Glyph::Key,
         });
     }
-    let home = vec![Entry {
-        href: paths::HOME,
-        label: t.home,
-        glyph: Glyph::Home,
-    }];
+    if grants.allow(ViewActivity::NEEDS) {
+        home.push(Entry {
+            href: paths::ACTIVITY,
+            label: texts::<Activities>().title,
+            glyph: Glyph::Clock,
+        });
+    }
     view! { <Navigation ums=false groups=vec![(None, home), (Some(t.configure_services), services), (Some(t.users), users)]/> }
 }
 

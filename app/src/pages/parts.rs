@@ -3,62 +3,64 @@
 
 use leptos::lazy;
 use leptos::prelude::{AnyView, IntoAny as _};
-use leptos_router::LazyRoute;
+use leptos_router::ChooseView;
 
-use super::{portal, ums};
+use super::{operator, portal, ums};
 use crate::layout;
 
-/// Declares a part: the function that is fetched with everything it calls, and a route for each of its pages.
+/// Declares a part: the function that is fetched with everything it calls, and its pages, each of which is what a route shows.
+/// (One type for all routes of a part: `leptos_router::Lazy` wants one for each, and each costs a kilobyte in the first part.)
 macro_rules! part {
-    ($(#[$doc:meta])* $part:ident, $preload:ident, $which:ident, $routes:ident: $($route:ident => $page:path,)*) => {
-        #[derive(Clone, Copy)]
-        enum $which { $($route),* }
-
+    ($(#[$doc:meta])* $part:ident, $preload:ident, $pages:ident: $($name:ident => $page:path,)*) => {
         $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub enum $pages { $($name),* }
+
         #[lazy]
-        fn $part(which: $which) -> AnyView {
-            match which { $($which::$route => $page().into_any()),* }
+        fn $part(page: $pages) -> AnyView {
+            match page { $($pages::$name => $page().into_any()),* }
         }
 
-        pub mod $routes {
-            use super::*;
-
-            $(
-                pub struct $route;
-
-                impl LazyRoute for $route {
-                    fn data() -> Self {
-                        Self
-                    }
-                    async fn view(_: Self) -> AnyView {
-                        $part($which::$route).await
-                    }
-                    async fn preload() {
-                        #[cfg(target_arch = "wasm32")]
-                        $preload().await;
-                    }
-                }
-            )*
+        impl ChooseView for $pages {
+            async fn choose(self) -> AnyView {
+                $part(self).await
+            }
+            async fn preload(&self) {
+                #[cfg(target_arch = "wasm32")]
+                $preload().await;
+            }
         }
     };
 }
 
 part! {
     /// The Customer Portal.
-    portal_part, __preload_portal_part, PortalPages, portal_routes:
+    portal_part, __preload_portal_part, PortalPages:
     Frame => layout::PortalFrame,
     Home => portal::HomePage,
     Activate => portal::ActivatePage,
+    Account => portal::AccountPage,
+    EditAccount => portal::EditAccountPage,
     MyAccount => portal::MyAccountPage,
     ChangePassword => portal::ChangePasswordPage,
+    SecondFactor => portal::SecondFactorPage,
+    RemoveSecondFactor => portal::RemoveSecondFactorPage,
+    RecoveryCodes => portal::RecoveryCodesPage,
     UserAdministration => portal::UserAdministrationPage,
     InviteUser => portal::InviteUserPage,
     InviteUsers => portal::InviteUsersPage,
     AddRole => portal::AddRolePage,
     RemoveRole => portal::RemoveRolePage,
     DeactivateUser => portal::DeactivateUserPage,
+    ResetSecondFactor => portal::ResetSecondFactorPage,
     People => portal::PeoplePage,
+    PeopleSelected => portal::PeopleSelectedPage,
+    PeopleSelectedDone => portal::PeopleSelectedDonePage,
+    Activity => portal::ActivityPage,
     Roles => portal::RolesPage,
+    SamlIdps => portal::SamlIdpsPage,
+    NewSamlIdp => portal::NewSamlIdpPage,
+    SamlIdp => portal::SamlIdpPage,
     OsIdps => portal::OsIdpsPage,
     NewOsIdp => portal::NewOsIdpPage,
     Routing => portal::RoutingPage,
@@ -70,8 +72,17 @@ part! {
 
 part! {
     /// What is opened before a sign-in, and seldom.
-    visitor_part, __preload_visitor_part, VisitorPages, visitor_routes:
+    visitor_part, __preload_visitor_part, VisitorPages:
+    Register => portal::RegisterPage,
+    RegisterSent => portal::RegisterSentPage,
+    ConfirmRegistration => portal::ConfirmRegistrationPage,
+    Terms => portal::TermsPage,
+    Privacy => portal::PrivacyPage,
+    FirstPassword => portal::FirstPasswordPage,
     Invitation => portal::InvitationPage,
+    EnterCode => portal::EnterCodePage,
+    LoginCompany => portal::LoginCompanyPage,
+    LoginRefused => portal::LoginRefusedPage,
     ForgotPassword => portal::ForgotPasswordPage,
     ForgotPasswordSent => portal::ForgotPasswordSentPage,
     ResetPassword => portal::ResetPasswordPage,
@@ -80,10 +91,23 @@ part! {
 
 part! {
     /// The UMS Web App.
-    ums_part, __preload_ums_part, UmsPages, ums_routes:
+    ums_part, __preload_ums_part, UmsPages:
     Frame => layout::UmsFrame,
     Devices => ums::DevicesPage,
     Device => ums::DevicePage,
     RebootDevices => ums::RebootDevicesPage,
     Network => ums::NetworkPage,
+}
+
+part! {
+    /// The pages of those who run the portal, with their sign-in.
+    operator_part, __preload_operator_part, OperatorPages:
+    SignIn => operator::SignInPage,
+    Frame => layout::OperatorFrame,
+    Registrations => operator::RegistrationsPage,
+    Registration => operator::RegistrationPage,
+    Accounts => operator::AccountsPage,
+    Account => operator::AccountPage,
+    AccountUsers => operator::AccountUsersPage,
+    AccountActivity => operator::AccountActivityPage,
 }

@@ -31,7 +31,7 @@ impl Theme {
 }
 
 /// What the person chose, or what their browser says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
     pub lang: Language,
     pub theme: Theme,
@@ -45,7 +45,7 @@ pub struct Preferences {
 pub const ZONE_MINUTES: std::ops::RangeInclusive<i16> = -720..=840;
 
 impl Preferences {
-    /// From what a request carries.
+    /// From what a request carries. (In the browser nothing may call it: reading fractions takes 15 KB there.)
     pub fn from_headers(cookies: &str, accept_language: &str, now: i64) -> Self {
         let cookie = |name: &str| {
             let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
@@ -69,7 +69,7 @@ impl Preferences {
 
     /// Those of the request that is being answered; the server puts them into the context.
     pub fn of_request() -> Self {
-        use_context().unwrap_or_else(|| Self::from_headers("", "", 0))
+        use_context().unwrap_or_default()
     }
 }
 

@@ -103,6 +103,36 @@ fn reason_in(l: Language, reason: &Reason) -> String {
             "A free mail service belongs to no single company.",
             "Ein Freemail-Dienst gehört keiner einzelnen Firma."
         ),
+        Reason::GenericMailbox => say!(
+            l,
+            "A log-in belongs to one person. Use your own address instead of a shared or generic one.",
+            "Ein Login gehört einer Person. Verwenden Sie Ihre eigene Adresse statt einer gemeinsamen oder allgemeinen."
+        ),
+        Reason::DisposableDomain => say!(
+            l,
+            "Addresses of this service are thrown away. Use the address that you have at your company.",
+            "Adressen dieses Dienstes werden weggeworfen. Verwenden Sie Ihre Adresse in Ihrer Firma."
+        ),
+        Reason::NotAPhoneNumber => say!(
+            l,
+            "Not a telephone number. Such as +49 30 123456.",
+            "Keine Telefonnummer. Zum Beispiel +49 30 123456."
+        ),
+        Reason::NotAccepted => say!(
+            l,
+            "Please accept this to go on.",
+            "Bitte akzeptieren Sie das, um fortzufahren."
+        ),
+        Reason::NameInConfiguration => say!(
+            l,
+            "The portal's configuration names an account by this name, so the name cannot change here. Ask the operator of the portal.",
+            "Die Konfiguration des Portals nennt ein Konto mit diesem Namen; der Name kann hier nicht geändert werden. Fragen Sie den Betreiber des Portals."
+        ),
+        Reason::SamePassword => say!(
+            l,
+            "This is the one-time password. Choose another one.",
+            "Das ist das Einmalpasswort. Wählen Sie ein anderes."
+        ),
         Reason::DomainNotProved => say!(
             l,
             "This domain is not proved to be yours.",
@@ -134,6 +164,16 @@ fn reason_in(l: Language, reason: &Reason) -> String {
             l,
             "This is not your present password.",
             "Das ist nicht Ihr jetziges Passwort."
+        ),
+        Reason::NotACode => say!(
+            l,
+            "Enter the six digits of your authenticator app, or a recovery code.",
+            "Geben Sie die sechs Ziffern Ihrer Authenticator-App ein, oder einen Wiederherstellungscode."
+        ),
+        Reason::WrongCode => say!(
+            l,
+            "This code is not right, or was used already. Wait for the next one; if that is refused too, compare the clock of your telephone.",
+            "Dieser Code stimmt nicht oder wurde schon benutzt. Warten Sie auf den nächsten; wird auch der abgelehnt, prüfen Sie die Uhr Ihres Telefons."
         ),
         Reason::CommonPassword => say!(
             l,
@@ -185,6 +225,7 @@ fn reason_in(l: Language, reason: &Reason) -> String {
             "The user does not have this role.",
             "Der Benutzer hat diese Rolle nicht."
         ),
+        Reason::Said { text } => text.clone(),
         Reason::LastRole => say!(
             l,
             "This user only has one role, removing it will deactivate the user. Submit again to do it.",
@@ -271,6 +312,21 @@ fn conflict(conflict: Conflict) -> String {
             "This link was used, or has ended. Ask for a new one by \"Forgot Password?\".",
             "Dieser Link wurde benutzt oder ist abgelaufen. Holen Sie sich einen neuen über „Forgot Password?“."
         ),
+        Conflict::RegistrationLinkOver => say!(
+            l,
+            "The registration was confirmed already, or the link has ended. Register again if you got no further mail.",
+            "Die Registrierung wurde schon bestätigt, oder der Link ist abgelaufen. Registrieren Sie sich neu, wenn Sie keine weitere Mail bekommen haben."
+        ),
+        Conflict::RegistrationDecided => say!(
+            l,
+            "Another operator was faster: this registration is decided already. Load the page again to see how.",
+            "Ein anderer Betreiber war schneller: Über diese Registrierung ist schon entschieden. Laden Sie die Seite neu."
+        ),
+        Conflict::NoOneTimePassword => say!(
+            l,
+            "There is no one-time password any more. Log in, or use \"Forgot Password?\".",
+            "Es gibt kein Einmalpasswort mehr. Melden Sie sich an, oder verwenden Sie „Forgot Password?“."
+        ),
         Conflict::DeviceOffline => say!(
             l,
             "The device is not connected at the moment.",
@@ -291,10 +347,40 @@ fn conflict(conflict: Conflict) -> String {
             "This invitation is not open any more. Load the page again to see what became of it.",
             "Diese Einladung ist nicht mehr offen. Laden Sie die Seite neu, um zu sehen, was aus ihr wurde."
         ),
+        Conflict::SignInOver => say!(
+            l,
+            "This log-in took too long, or had too many wrong codes. Log in once more.",
+            "Diese Anmeldung hat zu lange gedauert oder hatte zu viele falsche Codes. Melden Sie sich noch einmal an."
+        ),
+        Conflict::SecondFactorOn => say!(
+            l,
+            "You have a second factor already. Switch it off first to set up another.",
+            "Sie haben schon einen zweiten Faktor. Schalten Sie ihn zuerst ab, um einen anderen einzurichten."
+        ),
+        Conflict::SecondFactorOff => say!(
+            l,
+            "There is no second factor, or its set-up has ended. Begin again in My account.",
+            "Es gibt keinen zweiten Faktor, oder die Einrichtung ist abgelaufen. Beginnen Sie in Mein Konto von vorn."
+        ),
+        Conflict::SecondFactorRequired => say!(
+            l,
+            "Your account asks for a second factor of your roles, so it stays on.",
+            "Ihr Konto verlangt für Ihre Rollen einen zweiten Faktor, also bleibt er an."
+        ),
         Conflict::SignedInAsAnother => say!(
             l,
             "In this browser somebody else is logged in. Log out, then open the link in the mail again.",
             "In diesem Browser ist jemand anderes angemeldet. Melden Sie sich ab, und öffnen Sie den Link in der Mail noch einmal."
+        ),
+        Conflict::NotTested => say!(
+            l,
+            "A test sign-in has to pass before.",
+            "Vorher muss eine Test-Anmeldung gelingen."
+        ),
+        Conflict::DomainFederated => say!(
+            l,
+            "Another active identity provider has one of these domains. Deactivate it first.",
+            "Ein anderer aktiver Identity Provider hat eine dieser Domains. Deaktivieren Sie ihn zuerst."
         ),
         Conflict::AddressInUse => say!(
             l,

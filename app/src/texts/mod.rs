@@ -1,20 +1,32 @@
 //! What the product says, in English and German: a typed table per area, so that a missing text does not compile. Labels of
 //! the customer's documents stay as they are in both languages where they are names of menus, lists and roles.
 
+mod activity;
 mod faults;
 mod frame;
+mod operator;
 mod passwords;
 mod people;
 mod portal;
+mod registration;
+mod saml;
+mod second_factor;
 mod times;
 mod ums;
 
+pub use activity::{
+    Activities, actor_words, detail_words, event_kinds, event_words, names_event, value_words,
+};
 pub use faults::{reason, reason_in_english, said};
 pub use frame::{Forms, Frame, Lists, kit_words};
+pub use operator::Operator;
 pub use passwords::{MyAccount, Passwords};
 pub use people::{Invitation, People, Roles, UserAdministration};
 pub use portal::{Activate, Home, OsIdps, Routing, SignIn, UmsInstances};
-pub use times::{date, date_time, duration};
+pub use registration::{Account, FirstPassword, Registration};
+pub use saml::{CompanySignIn, SamlIdps};
+pub use second_factor::SecondFactor;
+pub use times::{date, date_time, duration, exact};
 pub use ums::{Devices, Network, UmsSignIn};
 
 use domain::Language;

@@ -8,6 +8,8 @@ table! {
         email: "E-mail" / "E-Mail",
         password: "Password" / "Passwort",
         submit: "Log in" / "Anmelden",
+        with_password: "Log in with a password" / "Mit Passwort anmelden",
+        by_password: "Where a company logs in at its own identity provider, only the passwords of its Super Admins count." / "Wo sich eine Firma bei ihrem eigenen Identity Provider anmeldet, gelten nur die Passwörter ihrer Super Admins.",
         failed: "You are not logged in" / "Sie sind nicht angemeldet",
     }
 }

@@ -29,6 +29,14 @@ pub fn date_time(at: OffsetDateTime) -> String {
     )
 }
 
+/// `2026-11-21T13:05:09Z`: for files that programs read.
+pub fn exact(at: OffsetDateTime) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    let (hour, minute, second) = at.to_hms();
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 fn local(at: OffsetDateTime, preferences: Preferences) -> OffsetDateTime {
     let offset =
         UtcOffset::from_whole_seconds(i32::from(preferences.zone_minutes) * 60).unwrap_or(UtcOffset::UTC);

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 
-use domain::id::{AccountId, AdministratorId, DeviceId, EventId, JobId, OnboardingId, UserId};
+use domain::id::{AccountId, AdministratorId, DeviceId, EventId, JobId, OnboardingId, OperatorId, UserId};
 use domain::{Id, Side};
 use serde::Serialize;
 use store::{args, sql};
@@ -17,6 +17,8 @@ pub enum Actor {
     Anonymous,
     /// A user of the Customer Portal.
     User { id: UserId, email: String },
+    /// Somebody who runs the Customer Portal.
+    Operator { id: OperatorId, email: String },
     /// The superuser or an administrator of a UMS.
     Administrator { id: AdministratorId, name: String },
     /// A device, known by its certificate.
@@ -34,6 +36,7 @@ impl Actor {
         match self {
             Self::Anonymous => "anonymous",
             Self::User { .. } => "user",
+            Self::Operator { .. } => "operator",
             Self::Administrator { .. } => "administrator",
             Self::Device { .. } => "device",
             Self::Onboarding { .. } => "onboarding",
@@ -45,6 +48,7 @@ impl Actor {
     fn id(&self) -> Option<uuid::Uuid> {
         match self {
             Self::User { id, .. } => Some((*id).into()),
+            Self::Operator { id, .. } => Some((*id).into()),
             Self::Administrator { id, .. } => Some((*id).into()),
             Self::Device { id, .. } => Some((*id).into()),
             Self::Onboarding { id, .. } => Some((*id).into()),
@@ -55,7 +59,7 @@ impl Actor {
     /// What a person calls them: e-mail, name, Unit ID.
     pub fn name(&self) -> &str {
         match self {
-            Self::User { email, .. } | Self::Onboarding { email, .. } => email,
+            Self::User { email, .. } | Self::Operator { email, .. } | Self::Onboarding { email, .. } => email,
             Self::Administrator { name, .. } => name,
             Self::Device { unit, .. } => unit,
             Self::System(name) => name,

@@ -25,13 +25,8 @@ impl<P: Permission> Authorized<P> {
         // The authorisation matrix listens to this: which permission an endpoint really asks for.
         tracing::trace!(target: "access::check", permission = P::KEY, "asked");
         let session = session.ok_or(Fault::SignIn)?;
-        let mut tx = services.db().read().await?;
-        let identity = services
-            .directory()
-            .identify(&mut tx, session.holder())
-            .await?
-            .ok_or(Fault::SignIn)?;
-        if !identity.grants.allow(P::NEEDS) {
+        let identity = services.identify(&session).await?.ok_or(Fault::SignIn)?;
+        if !identity.may(P::NEEDS) {
             tracing::info!(
                 permission = P::KEY,
                 actor = identity.actor.name(),
@@ -59,13 +54,8 @@ impl<P: Permission> Authorized<P> {
         if !self.session.is_alive(self.services()).await? {
             return Ok(false);
         }
-        let mut tx = self.services().db().read().await?;
-        let identity = self
-            .services()
-            .directory()
-            .identify(&mut tx, self.session.holder())
-            .await?;
-        Ok(identity.is_some_and(|identity| identity.grants.allow(P::NEEDS)))
+        let identity = self.services().identify(&self.session).await?;
+        Ok(identity.is_some_and(|identity| identity.may(P::NEEDS)))
     }
 
     pub fn identity(&self) -> &Identity {

@@ -5,13 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::id::AccountId;
+use domain::permission::Needs;
 use domain::{Grants, Side};
 use store::Db;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{Acting, Actor, Clock, Entropy, Error, Passwords, Rates, Result, Seal};
+use crate::{Acting, Actor, Clock, Entropy, Error, Passwords, Rates, Result, Seal, Session};
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -29,6 +30,15 @@ pub struct Identity {
     pub grants: Grants,
     /// The tenant. `None` on the company side.
     pub account: Option<AccountId>,
+    /// Whether the password is a one-time one: until another is set, nothing else is allowed ([`Needs::Session`]).
+    pub must_set_password: bool,
+}
+
+impl Identity {
+    /// Whether this is allowed at this moment.
+    pub fn may(&self, needs: Needs) -> bool {
+        (!self.must_set_password || needs == Needs::Session) && self.grants.allow(needs)
+    }
 }
 
 /// What one side of the product runs on. Cheap to clone.
@@ -108,6 +118,33 @@ impl<S: Side> Services<S> {
                 type_name::<T>()
             ))
         })
+    }
+
+    /// Another side over the same database, with people of its own. This one is among its ports: for what is done on its behalf.
+    pub fn side<T: Side>(&self, directory: Arc<dyn Directory>) -> Services<T> {
+        let mut ports: HashMap<TypeId, Box<dyn Any + Send + Sync>> = HashMap::new();
+        ports.insert(TypeId::of::<Self>(), Box::new(self.clone()));
+        let inner = Inner {
+            db: self.inner.db.clone(),
+            clock: self.inner.clock.clone(),
+            entropy: self.inner.entropy.clone(),
+            seal: self.inner.seal.clone(),
+            passwords: self.inner.passwords.clone(),
+            rates: self.inner.rates.clone(),
+            queued: self.inner.queued.clone(),
+            directory,
+            ports,
+        };
+        Services {
+            inner: Arc::new(inner),
+            side: std::marker::PhantomData,
+        }
+    }
+
+    /// Who the holder of a session is, at this moment.
+    pub async fn identify(&self, session: &Session<S>) -> Result<Option<Identity>> {
+        let mut tx = self.db().read().await?;
+        self.directory().identify(&mut tx, session.holder()).await
     }
 
     pub fn now(&self) -> OffsetDateTime {

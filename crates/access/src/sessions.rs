@@ -36,8 +36,11 @@ impl SessionToken {
         *self.0
     }
 
-    fn hash(&self) -> Vec<u8> {
-        Sha256::digest(*self.0).to_vec()
+    /// The id of its session. The side is part of it, so that a token of one side is none of another that has the same database.
+    fn hash<S: Side>(&self) -> Vec<u8> {
+        let mut hash = Sha256::new_with_prefix(S::KEY.as_bytes());
+        hash.update(*self.0);
+        hash.finalize().to_vec()
     }
 }
 
@@ -82,7 +85,7 @@ pub struct Kept {
 impl<S: Side> Session<S> {
     /// The session of a token, if it has not ended. Notes the sign of life when the last one is minutes old.
     pub async fn load(services: &Services<S>, token: &SessionToken) -> Result<Option<Self>> {
-        let key = token.hash();
+        let key = token.hash::<S>();
         let now = services.now();
         let Some(row) = find(services, &key).await? else {
             return Ok(None);
@@ -190,7 +193,7 @@ pub async fn renew<S: Side>(
          select $2, holder, $3, $3, '{}', address, agent from sessions where id = $1 and revoked_at is null"
     );
     let copied = tx
-        .execute(copy, args![session.key.clone(), token.hash(), now])
+        .execute(copy, args![session.key.clone(), token.hash::<S>(), now])
         .await?;
     session.revoke(tx).await?;
     Ok((copied == 1).then_some(token))
@@ -216,8 +219,13 @@ pub async fn revoke_all_but<S: Side>(
 }
 
 /// Ends every session of `holder` but the one of `token`. Answers how many.
-pub async fn revoke_others(tx: &mut Tx, holder: impl Into<Uuid>, token: &SessionToken) -> Result<u64> {
-    revoke_except(tx, holder.into(), token.hash()).await
+pub async fn revoke_others<S: Side>(
+    tx: &mut Tx,
+    _: &Services<S>,
+    holder: impl Into<Uuid>,
+    token: &SessionToken,
+) -> Result<u64> {
+    revoke_except(tx, holder.into(), token.hash::<S>()).await
 }
 
 async fn revoke_except(tx: &mut Tx, holder: Uuid, kept: Vec<u8>) -> Result<u64> {
@@ -240,16 +248,16 @@ fn from_hex(key: &str) -> Option<Vec<u8>> {
 }
 
 /// Starts a session for `holder`, in the transaction of the sign-in.
-pub async fn start(
+pub async fn start<S: Side>(
     tx: &mut Tx,
-    services: &Services<impl Side>,
+    services: &Services<S>,
     holder: impl Into<Uuid>,
     client: &Client,
 ) -> Result<SessionToken> {
     let token = SessionToken::new(services.entropy().bytes());
     insert(
         tx,
-        &token,
+        token.hash::<S>(),
         Some(holder.into()),
         "{}",
         client.address.to_string(),
@@ -270,7 +278,7 @@ pub async fn revoke_all(tx: &mut Tx, holder: impl Into<Uuid>) -> Result<u64> {
 
 /// What is kept with a session, whether anybody has signed in or not.
 pub async fn kept<S: Side>(services: &Services<S>, token: &SessionToken) -> Result<Option<Kept>> {
-    Ok(find(services, &token.hash()).await?.map(|row| Kept {
+    Ok(find(services, &token.hash::<S>()).await?.map(|row| Kept {
         ends: row.ends(),
         data: row.data,
     }))
@@ -280,7 +288,7 @@ pub async fn kept<S: Side>(services: &Services<S>, token: &SessionToken) -> Resu
 pub async fn keep<S: Side>(services: &Services<S>, token: &SessionToken, data: &str) -> Result<()> {
     let mut tx = services.db().begin().await?;
     let save = sql!("update sessions set data = $2 where id = $1 and revoked_at is null");
-    tx.execute(save, args![token.hash(), data]).await?;
+    tx.execute(save, args![token.hash::<S>(), data]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -293,7 +301,7 @@ pub async fn keep_for_visitor<S: Side>(
     let mut tx = services.db().begin().await?;
     match insert(
         &mut tx,
-        token,
+        token.hash::<S>(),
         None,
         data,
         String::new(),
@@ -313,7 +321,8 @@ pub async fn end<S: Side>(services: &Services<S>, token: &SessionToken) -> Resul
     let mut tx = services.db().begin().await?;
     let revoke =
         sql!("update sessions set revoked_at = $2, data = '{}' where id = $1 and revoked_at is null");
-    tx.execute(revoke, args![token.hash(), services.now()]).await?;
+    tx.execute(revoke, args![token.hash::<S>(), services.now()])
+        .await?;
     Ok(tx.commit().await?)
 }
 
@@ -341,7 +350,7 @@ async fn find<S: Side>(services: &Services<S>, key: &[u8]) -> Result<Option<Sess
 
 async fn insert(
     tx: &mut store::Tx,
-    token: &SessionToken,
+    id: Vec<u8>,
     holder: Option<Uuid>,
     data: &str,
     address: String,
@@ -353,7 +362,7 @@ async fn insert(
             "insert into sessions (id, holder, created_at, seen_at, data, address, agent)
              values ($1, $2, $3, $3, $4, $5, $6)"
         ),
-        args![token.hash(), holder, now, data, address, agent],
+        args![id, holder, now, data, address, agent],
     )
     .await
 }

@@ -37,7 +37,7 @@ pub struct ChainSummary {
 
 /// Why a certificate file cannot be accepted. `block` counts the PEM blocks of the file from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ChainProblem {
     Empty,
     NotPem,

@@ -7,7 +7,7 @@ use crate::chain::ChainProblem;
 /// The answer to a request that was not carried out. Holds no internal text; the words are chosen by the page, in the
 /// reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// There is no session, or it has ended: sign in first.
     SignIn,
@@ -39,6 +39,12 @@ pub enum Conflict {
     NotActive,
     /// The link for a new password was used, has ended, or a newer one has taken its place.
     ResetLinkOver,
+    /// The link that confirms a registration was used, has ended, or a newer one has taken its place.
+    RegistrationLinkOver,
+    /// Another operator has decided about the registration meanwhile.
+    RegistrationDecided,
+    /// The password is not a one-time one (any more).
+    NoOneTimePassword,
     /// The device is not connected, so the command would not reach it.
     DeviceOffline,
     /// Nobody changes their own roles or state.
@@ -49,8 +55,20 @@ pub enum Conflict {
     InvitationOver,
     /// Somebody with another address is signed in.
     SignedInAsAnother,
+    /// The sign-in waited too long for its code, or had too many wrong ones.
+    SignInOver,
+    /// There is a second factor already.
+    SecondFactorOn,
+    /// There is no second factor, or its set-up was not begun or has ended.
+    SecondFactorOff,
+    /// The account asks for a second factor of this user's roles.
+    SecondFactorRequired,
     /// The address belongs to a user already.
     AddressInUse,
+    /// A provider is activated after a test sign-in that passed.
+    NotTested,
+    /// Another active provider of the account has one of these domains.
+    DomainFederated,
 }
 
 /// The fields that cannot be accepted, in the order of the form.
@@ -105,6 +123,18 @@ pub enum Reason {
     PublicSuffix,
     /// A domain of a free mail service cannot belong to one company.
     FreeMailDomain,
+    /// A mailbox of several people or of nobody in particular: info@, support@.
+    GenericMailbox,
+    /// A service of addresses that are thrown away.
+    DisposableDomain,
+    /// Not a telephone number.
+    NotAPhoneNumber,
+    /// A box that has to be ticked.
+    NotAccepted,
+    /// The configuration names the account by this name.
+    NameInConfiguration,
+    /// The same password as the one that it shall replace.
+    SamePassword,
     /// The account has not proved this domain.
     DomainNotProved,
     /// This account uses the value already.
@@ -121,6 +151,10 @@ pub enum Reason {
     WrongCredentials,
     /// Not the present password.
     WrongPassword,
+    /// Neither six digits of an authenticator app nor a recovery code.
+    NotACode,
+    /// A code, but not the present one, or one that was used.
+    WrongCode,
     /// Shorter than this many characters.
     TooShort { min: u32 },
     /// Among the passwords that are tried first.
@@ -143,6 +177,8 @@ pub enum Reason {
     RoleHeld,
     /// The user does not have this role.
     RoleNotHeld,
+    /// Something of another system cannot be used; the text says what, in the reader's language.
+    Said { text: String },
     /// It is the user's only role: removing it deactivates the user, and whoever does it has to be told before.
     LastRole,
 }

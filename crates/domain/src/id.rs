@@ -48,10 +48,16 @@ ids! {
     AccountId => "account";
     /// A user of the Customer Portal.
     UserId => "user";
+    /// A company's request for an account.
+    RegistrationId => "registration";
+    /// Somebody who runs the Customer Portal.
+    OperatorId => "operator";
     /// An invitation to become a user of an account.
     InvitationId => "invitation";
     /// An IGEL OS identity provider (OIDC) registered by an account.
     OsIdpId => "os_idp";
+    /// A SAML identity provider for the portal's own sign-in ("Bring your IdP").
+    SamlIdpId => "saml_idp";
     /// An IGEL OS Onboarding (routing) record.
     RoutingId => "routing";
     /// A UMS instance registered in the Customer Portal.

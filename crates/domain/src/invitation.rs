@@ -241,12 +241,24 @@ pub struct AcceptDraft {
 impl AcceptDraft {
     /// First and last name; the password's length is right.
     pub fn check(&self) -> Result<(String, String), Invalid> {
+        let password = if self.password.is_empty() {
+            Err(Reason::Required)
+        } else {
+            new_password(&self.password)
+        };
+        self.names(password)
+    }
+
+    /// First and last name, where no password is wanted.
+    pub fn check_without_password(&self) -> Result<(String, String), Invalid> {
+        self.names(Ok(()))
+    }
+
+    fn names(&self, password: Result<(), Reason>) -> Result<(String, String), Invalid> {
         let mut checker = Checker::default();
         let first_name = checker.optional("first_name", &self.first_name, name);
         let last_name = checker.optional("last_name", &self.last_name, name);
-        if self.password.is_empty() {
-            checker.fault("password", Reason::Required);
-        } else if let Err(reason) = new_password(&self.password) {
+        if let Err(reason) = password {
             checker.fault("password", reason);
         }
         checker.finish(|| Some((first_name.unwrap_or_default(), last_name.unwrap_or_default())))
@@ -285,6 +297,8 @@ pub struct Offer {
     pub last_name: String,
     pub role: Role,
     pub days_left: u16,
+    /// Whether whoever accepts signs in at the company's identity provider instead of with a password.
+    pub federated: bool,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::Language;
 use crate::draft::Checker;
 use crate::fault::Invalid;
+use crate::second_factor::SecondFactor;
 
 /// The signed-in user's own settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,7 @@ pub struct MyAccount {
     /// Whether there is a password that could be changed; who signs in at an identity provider needs none.
     pub has_password: bool,
     pub password_set_at: Option<OffsetDateTime>,
+    pub second_factor: SecondFactor,
     /// Open sessions, the one used last first.
     pub sessions: Vec<OpenSession>,
 }

@@ -1,5 +1,7 @@
 //! What every list screen asks for and gets.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Rows on a page where nothing else was asked for.
@@ -23,6 +25,10 @@ pub struct ListQuery {
     /// Where to go on, as given by an earlier page; empty for the start. Opaque.
     #[serde(default)]
     pub cursor: String,
+    /// What single columns are narrowed to: the filter's name and its value. A name or a choice that the list does not have finds
+    /// nothing, so that a slip never widens what is then acted on.
+    #[serde(default)]
+    pub filters: BTreeMap<String, String>,
     /// Rows wanted; 0 for [`PER_PAGE`], at most [`PER_PAGE_MAX`].
     #[serde(default)]
     pub per: u16,

@@ -48,6 +48,22 @@ impl ResetDraft {
     }
 }
 
+/// The first password of one's own, after a one-time one.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct FirstPasswordDraft {
+    #[serde(default)]
+    pub password: String,
+}
+
+impl FirstPasswordDraft {
+    /// The length rule; the rest is looked at by the use case, which knows the names.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let mut checker = Checker::default();
+        check_new(&mut checker, &self.password);
+        checker.finish(|| Some(()))
+    }
+}
+
 /// What became of a link for a new password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,7 +118,7 @@ macro_rules! secret {
         }
     )*};
 }
-secret! { ForgottenDraft ResetDraft ChangeDraft }
+secret! { ForgottenDraft ResetDraft FirstPasswordDraft ChangeDraft }
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,35 @@ pub enum Active {
     No,
 }
 
+/// What can be done with several rows of the Overview at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonAct {
+    /// Open invitations are sent once more.
+    Resend,
+    /// Open invitations are taken back.
+    Cancel,
+    /// Users lose their access.
+    Deactivate,
+}
+
+impl PersonAct {
+    pub const ALL: [Self; 3] = [Self::Resend, Self::Cancel, Self::Deactivate];
+
+    /// As it stands in an address.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Resend => "resend",
+            Self::Cancel => "cancel",
+            Self::Deactivate => "deactivate",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.key() == key)
+    }
+}
+
 /// A row of the Overview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -41,6 +70,7 @@ pub struct Person {
     pub invitation: Option<InvitationState>,
     /// Days until a pending invitation ends, or until the row of a deactivated user is deleted.
     pub days_left: Option<u16>,
+    pub created_at: time::OffsetDateTime,
     /// Whether it is the reader.
     pub own: bool,
     /// Whether the reader may do something with the row.

@@ -17,6 +17,9 @@ pub struct Cloud;
 /// One company's UMS.
 #[derive(Clone, Copy, Debug)]
 pub struct Company;
+/// Those who run the cloud: operators, who belong to no company. They share its database, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Vendor;
 
 impl Side for Cloud {
     const KEY: &'static str = "cloud";
@@ -25,6 +28,11 @@ impl Side for Cloud {
 impl Side for Company {
     const KEY: &'static str = "ums";
     const COOKIE: &'static str = "__Host-ums";
+}
+
+impl Side for Vendor {
+    const KEY: &'static str = "operator";
+    const COOKIE: &'static str = "__Host-operator";
 }
 
 /// Something that a person can be allowed to do.
@@ -38,10 +46,14 @@ pub trait Permission: Send + Sync + 'static {
 /// What has to be held for a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
+    /// To have a session, also one that was started with a one-time password and is of use for nothing but setting another.
+    Session,
     /// To be signed in and active, nothing else.
     SignedIn,
     /// A role with a tick in this row of the customer's table.
     Row(Row),
+    /// To have this role, whatever the table says.
+    Role(Role),
     /// To be the superuser of the UMS. (Finer rights for administrators come with their accounts.)
     Superuser,
 }
@@ -57,8 +69,9 @@ impl Grants {
     /// Whether they are enough.
     pub fn allow(&self, needs: Needs) -> bool {
         match needs {
-            Needs::SignedIn => true,
+            Needs::Session | Needs::SignedIn => true,
             Needs::Row(row) => self.roles.iter().any(|role| row.roles().contains(role)),
+            Needs::Role(role) => self.roles.contains(&role),
             Needs::Superuser => self.superuser,
         }
     }
@@ -83,16 +96,28 @@ macro_rules! permissions {
 }
 
 permissions! {
+    /// End one's own session; set a password in the place of a one-time one.
+    Cloud PortalSession => "portal.session", Needs::Session;
     /// Use the portal's frame, see and end one's own session.
     Cloud PortalSignedIn => "portal.signed_in", Needs::SignedIn;
     /// Activate IGEL OS Onboarding for the account.
     Cloud ActivateOnboarding => "onboarding.activate", Needs::Row(Row::RegisterObsInstances);
+    /// See the account: company data, domains, services.
+    Cloud ViewAccount => "account.view", Needs::Row(Row::ViewAccount);
+    /// Change the account's registration data.
+    Cloud EditAccount => "account.edit", Needs::Role(Role::SuperAdmin);
+    /// See what was done in the account, by whom.
+    Cloud ViewActivity => "activity.view", Needs::Row(Row::ViewAccount);
     /// See the users of the account and its invitations.
     Cloud ViewUsers => "user.view", Needs::Row(Row::ViewUsers);
     /// Invite users; resend and cancel invitations.
     Cloud InviteUsers => "user.invite", Needs::Row(Row::InviteUsers);
     /// Add and remove roles of users, deactivate and restore them.
     Cloud ChangeUserRoles => "user.change_roles", Needs::Row(Row::ChangeUserRoles);
+    /// Name the roles whose holders need a second factor.
+    Cloud RequireSecondFactor => "second_factor.require", Needs::Role(Role::SuperAdmin);
+    /// "Bring your IdP": the providers of the portal's own sign-in.
+    Cloud ManageSamlIdps => "saml_idp.manage", Needs::Role(Role::SuperAdmin);
     /// See the IGEL OS IdP list.
     Cloud ViewOsIdps => "os_idp.view", Needs::Row(Row::UseObsInstance);
     /// Register an IGEL OS IdP.
@@ -105,6 +130,15 @@ permissions! {
     Cloud ViewUmsInstances => "ums_instance.view", Needs::Row(Row::ViewUmsInstances);
     /// Register a UMS instance.
     Cloud CreateUmsInstance => "ums_instance.create", Needs::Row(Row::CreateUmsInstances);
+
+    /// Use the operators' pages, see and end one's own session.
+    Vendor OperatorSignedIn => "operator.signed_in", Needs::SignedIn;
+    /// See registrations and what is known about them.
+    Vendor ViewRegistrations => "registration.view", Needs::SignedIn;
+    /// Approve and refuse registrations.
+    Vendor DecideRegistrations => "registration.decide", Needs::SignedIn;
+    /// See the accounts of all companies, without what they keep secret.
+    Vendor ViewAccounts => "accounts.view", Needs::SignedIn;
 
     /// Use the frame of the UMS Web App, see and end one's own session.
     Company UmsSignedIn => "ums.signed_in", Needs::SignedIn;

@@ -38,6 +38,19 @@ impl Role {
         }
     }
 
+    /// Its bit where several roles stand in one number.
+    pub fn bit(self) -> i64 {
+        1 << (self as u8)
+    }
+
+    /// The roles of such a number, in the order of the customer's table.
+    pub fn of_bits(bits: i64) -> Vec<Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|role| bits & role.bit() != 0)
+            .collect()
+    }
+
     /// The customer's name for it, the same in every language.
     pub fn label(self) -> &'static str {
         match self {
@@ -141,6 +154,7 @@ mod tests {
             assert_eq!(Role::parse(role.key()), Ok(role));
         }
         assert_eq!(Role::parse("root"), Err(Reason::NotAChoice));
+        assert_eq!(Role::of_bits(0b10_0001), [Role::SuperAdmin, Role::AppPortalUser]);
         assert_eq!(Role::named(" obs admin"), Some(Role::ObsAdmin));
         assert_eq!(Role::named("OBS"), None);
     }

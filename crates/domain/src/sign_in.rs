@@ -49,11 +49,80 @@ impl SignInDraft {
     }
 }
 
-/// A sign-in of a person, as the browser may know it.
+/// How a try to sign in went on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedIn {
-    /// The page to go to: an address of our own.
-    pub next: String,
+#[serde(rename_all = "snake_case")]
+pub enum SignInStep {
+    /// Signed in.
+    Done,
+    /// A password is wanted.
+    Password,
+    /// To the company's identity provider, at this address.
+    Company { url: String },
+}
+
+/// Why a sign-in at a company's identity provider was refused: what its page explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// There is no such sign-in under way in this browser: over, used, or begun elsewhere.
+    Unknown,
+    /// The provider said no.
+    Provider,
+    /// What the provider sent cannot be accepted.
+    Answer,
+    /// The provider is not active, or signing in there was switched off.
+    Inactive,
+    /// The address that came is of a domain that the provider may not speak for.
+    Domain,
+    /// The provider's person has no user here.
+    NoUser,
+    /// The person has an invitation that waits.
+    Invited,
+    /// The user has no access.
+    NoAccess,
+    /// The user is known by another name at this provider.
+    OtherName,
+    /// The invitation was for another address, or is over.
+    Invitation,
+    /// Too many answers from this address.
+    TooMany,
+}
+
+impl Refused {
+    pub const ALL: [Self; 11] = [
+        Self::Unknown,
+        Self::Provider,
+        Self::Answer,
+        Self::Inactive,
+        Self::Domain,
+        Self::NoUser,
+        Self::Invited,
+        Self::NoAccess,
+        Self::OtherName,
+        Self::Invitation,
+        Self::TooMany,
+    ];
+
+    /// The key in addresses and in audit events.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Provider => "provider",
+            Self::Answer => "answer",
+            Self::Inactive => "inactive",
+            Self::Domain => "domain",
+            Self::NoUser => "no-user",
+            Self::Invited => "invited",
+            Self::NoAccess => "no-access",
+            Self::OtherName => "other-name",
+            Self::Invitation => "invitation",
+            Self::TooMany => "too-many",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|refused| refused.key() == key)
+    }
 }
 
 #[cfg(test)]

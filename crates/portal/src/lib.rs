@@ -4,15 +4,22 @@
 
 pub mod accounts;
 pub mod activation;
+pub mod activity;
+pub mod federated;
+pub mod first_password;
 pub mod invitations;
 pub mod mails;
 pub mod my_account;
 mod names;
+pub mod operators;
 pub mod os_idps;
 pub mod passwords;
 mod proofs;
+pub mod registrations;
 pub mod route;
 pub mod routing;
+pub mod saml_idps;
+pub mod second_factor;
 mod settings;
 pub mod sign_in;
 pub mod ums_instances;

@@ -29,6 +29,13 @@ impl Settings {
             .map(|(_, account)| names::key(account))
     }
 
+    /// The domains that are trusted for the account of that key.
+    pub(crate) fn trusted_for(&self, key: &str) -> Vec<String> {
+        let named = |(_, account): &(&String, &String)| names::key(account) == key;
+        let trusted = self.trusted_domains.iter().filter(named);
+        trusted.map(|(domain, _)| domain.clone()).collect()
+    }
+
     /// The redirect URI exactly as it is sent: the root of the Onboarding Service, with its final slash.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("{}/", self.onboarding_url.trim_end_matches('/'))

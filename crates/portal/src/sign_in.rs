@@ -1,14 +1,15 @@
 //! Signing in with e-mail and password, and out.
 
-use access::{Actor, Authorized, Error, Event, Rate, Result, SessionToken, Visitor, sessions};
-use domain::permission::PortalSignedIn;
+use access::{Actor, Authorized, Error, Event, Rate, Result, Secret, SessionToken, Visitor, sessions};
+use domain::permission::PortalSession;
 use domain::sign_in::SignInDraft;
 use domain::user::UserState;
-use domain::{Cloud, EmailAddress, Fault, Reason};
+use domain::{Cloud, EmailAddress, Fault, Language, Reason};
 use time::Duration;
 
 use crate::names::Address;
 use crate::users::{rows, signed_in};
+use crate::{Settings, federated, second_factor};
 
 /// Tries from one address (security design, named limits).
 const PER_ADDRESS: Rate = Rate {
@@ -30,11 +31,20 @@ const PER_USER: Rate = Rate {
     per: Duration::HOUR,
 };
 
-/// Starts a session. Whatever is wrong (no such user, wrong password, no access), the answer and the work are the same, and the
-/// try is noted in the audit trail.
-pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<SessionToken> {
+/// What a right password leads to.
+pub enum SignedIn {
+    /// A session, and the language in which the user reads.
+    Done(SessionToken, Language),
+    /// A second factor is wanted: what the browser keeps until then ([`second_factor::sign_in`]).
+    Held(Secret),
+}
+
+/// Starts a session, or the step before it. Whatever is wrong (no such user, wrong password, no access), the answer and the work
+/// are the same, and the try is noted in the audit trail.
+pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<SignedIn> {
     visitor.limit(PER_ADDRESS)?;
     let (typed, password) = draft.check()?;
+    let next = draft.next;
     let address = EmailAddress::parse(&typed)
         .and_then(|email| Address::of(&email))
         .ok();
@@ -49,10 +59,20 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Ses
     let found = rows::credentials_unscoped(&mut visitor.read().await?, &tried).await?;
     let hash = found.as_ref().and_then(|user| user.password_hash.clone());
     let proved = visitor.services().passwords().verify(hash, &password).await?;
+    // Asked only of whoever knows the password: nobody else learns how long it took.
+    let elsewhere = match &found {
+        Some(user) if proved => {
+            let settings = visitor.services().port::<Settings>()?;
+            let mut tx = visitor.read().await?;
+            federated::governs(&mut tx, settings, user.account_id, user.id, &user.email).await?
+        }
+        _ => false,
+    };
     let cause = match &found {
         None => "unknown user",
         Some(_) if !proved => "wrong password",
         Some(user) if user.state != UserState::Active.key() => "no access",
+        Some(_) if elsewhere => "signs in at the identity provider",
         Some(user) => {
             let actor = Actor::User {
                 id: user.id,
@@ -60,14 +80,31 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Ses
             };
             let mut tx = visitor.known_as(actor, Some(user.account_id)).begin().await?;
             let now = tx.now();
-            if rows::note_sign_in(&mut tx, user, now).await? {
-                let token = sessions::start(&mut tx, visitor.services(), user.id, visitor.client()).await?;
-                tx.commit(Event::new("user.signed_in", user.id, user.email.clone()))
-                    .await?;
-                let rates = visitor.services().rates();
-                rates.forget(PER_USER_AND_ADDRESS, &here);
-                rates.forget(PER_USER, &tried);
-                return Ok(token);
+            if rows::note_sign_in(
+                &mut tx,
+                user.account_id,
+                user.id,
+                user.password_hash.as_deref(),
+                now,
+            )
+            .await?
+            {
+                let services = visitor.services();
+                let right = user.password_hash.as_deref().unwrap_or_default();
+                let held =
+                    second_factor::sign_in::hold(&mut tx, services, user.account_id, user.id, right, &next)
+                        .await?;
+                let (signed_in, event) = if let Some(secret) = held {
+                    (SignedIn::Held(secret), "user.code_asked")
+                } else {
+                    let token = sessions::start(&mut tx, services, user.id, visitor.client()).await?;
+                    let language = Language::parse(&user.language).unwrap_or_default();
+                    (SignedIn::Done(token, language), "user.signed_in")
+                };
+                tx.commit(Event::new(event, user.id, user.email.clone())).await?;
+                services.rates().forget(PER_USER_AND_ADDRESS, &here);
+                services.rates().forget(PER_USER, &tried);
+                return Ok(signed_in);
             }
             "changed meanwhile"
         }
@@ -92,7 +129,7 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Ses
 }
 
 /// Ends the session.
-pub async fn sign_out(auth: &Authorized<PortalSignedIn>) -> Result<()> {
+pub async fn sign_out(auth: &Authorized<PortalSession>) -> Result<()> {
     let user = signed_in(auth.actor())?;
     let mut tx = auth.begin().await?;
     auth.session().revoke(&mut tx).await?;

@@ -7,7 +7,7 @@ use domain::Cloud;
 use store::{args, sql};
 use time::Duration;
 
-use crate::{invitations, passwords, users};
+use crate::{federated, invitations, passwords, registrations, second_factor, users};
 
 /// The job that deletes what is over, and queues itself anew.
 const PURGE: &str = "portal.purge";
@@ -19,9 +19,15 @@ pub fn jobs(jobs: Jobs<Cloud>) -> Jobs<Cloud> {
     jobs.on(passwords::FORGOTTEN, |services, payload| async move {
         passwords::answer(&services, &payload).await
     })
+    .on(registrations::ASKED, |services, payload| async move {
+        registrations::answer(&services, &payload).await
+    })
     .on(PURGE, |services, _| async move {
+        registrations::purge(&services).await?;
         invitations::purge(&services).await?;
         users::purge(&services).await?;
+        second_factor::purge(&services).await?;
+        federated::purge(&services).await?;
         queue_purge(&services, PURGE_EVERY).await
     })
 }

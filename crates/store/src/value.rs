@@ -153,6 +153,12 @@ impl Args {
     pub fn push(&mut self, value: Value) {
         self.0.push(value);
     }
+    pub(crate) fn first(&self) -> Option<&Value> {
+        self.0.first()
+    }
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
     pub fn len(&self) -> usize {
         self.0.len()
     }

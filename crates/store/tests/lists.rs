@@ -36,7 +36,12 @@ list! {
         search: "",
         words: Words::new("b.words", "b.number", "books_words", "b.name"),
         sorts: [Sort::text("name", "b.name"), Sort::int("weight", "b.weight")],
-        filters: [Filter::typed("shelf", "b.shelf = :value"), Filter::new("heavier", "b.weight > :value")],
+        filters: [
+            Filter::typed("shelf", "b.shelf = :value"),
+            Filter::contains("name", "b.name"),
+            Filter::choice("half", &[("light", "b.weight < 850"), ("heavy", "b.weight >= 850")]),
+            Filter::new("heavier", "b.weight > :value"),
+        ],
     }
 }
 
@@ -87,7 +92,23 @@ fn book(number: i64, name: &str, words: &str) -> (String, i64, String) {
 
 /// What a search finds, page after page and back, with so many rows as few.
 async fn books(db: &Db, search: &str, sort: &str, descending: bool, few: u64) -> (Vec<String>, Total) {
+    narrowed(db, search, &[], sort, descending, few).await
+}
+
+/// The same with filters.
+async fn narrowed(
+    db: &Db,
+    search: &str,
+    filters: &[(&str, &str)],
+    sort: &str,
+    descending: bool,
+    few: u64,
+) -> (Vec<String>, Total) {
+    let filters = filters.iter();
     let query = ListQuery {
+        filters: filters
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
         search: search.to_owned(),
         sort: sort.to_owned(),
         descending,
@@ -350,6 +371,41 @@ db_test! {
                 for few in [1000, 20, 0] {
                     let (rows, _) = books(&db, search, sort, descending, few).await;
                     assert_eq!(rows, expected, "{search} by {sort} with {few}");
+                }
+            }
+        }
+    }
+
+    async fn columns_are_narrowed_beside_words(db: TestDb) {
+        let all: Vec<_> = (1..=300).map(|n| book(n, "b", if n % 3 == 0 { "red b01" } else { "grey" })).collect();
+        library(&db, &all).await;
+        let light = |n: usize| n > 150;
+        let has = |n: usize, part: &str| format!("b{n:03}").contains(part);
+        type Test<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a dyn Fn(usize) -> bool);
+        let tests: [Test<'_>; 12] = [
+            ("", &[("half", "light")], &light),
+            ("red", &[("half", "heavy")], &|n| !light(n) && n.is_multiple_of(3)),
+            // Anywhere in the column, and nowhere else in the row.
+            ("", &[("name", "b01")], &|n| has(n, "b01")),
+            ("", &[("name", "012")], &|n| has(n, "012")),
+            ("", &[("name", "B2")], &|n| (200..300).contains(&n)),
+            ("", &[("name", "01")], &|_| false),
+            ("red", &[("name", "b01")], &|n| has(n, "b01") && n.is_multiple_of(3)),
+            ("r", &[("name", "b01")], &|n| has(n, "b01")),
+            ("", &[("name", "b1"), ("half", "light")], &|n| light(n) && (100..200).contains(&n)),
+            ("shelf:lower", &[("name", "b1"), ("half", "light")], &|n| light(n) && (100..200).contains(&n) && !n.is_multiple_of(10)),
+            ("", &[("name", "b15"), ("half", "light"), ("shelf", "upper left")], &|n| has(n, "b15") && light(n) && n.is_multiple_of(10)),
+            ("", &[("half", "neither")], &|_| false),
+        ];
+        for (search, filters, has) in tests {
+            for (sort, descending) in [("name", false), ("name", true), ("weight", false), ("weight", true)] {
+                let mut expected: Vec<String> = (1..=300).filter(|n| has(*n)).map(|n| format!("b{n:03}")).collect();
+                if descending == (sort == "name") {
+                    expected.reverse();
+                }
+                for few in [1000, 20, 0] {
+                    let (rows, _) = narrowed(&db, search, filters, sort, descending, few).await;
+                    assert_eq!(rows, expected, "{search} {filters:?} by {sort} with {few}");
                 }
             }
         }

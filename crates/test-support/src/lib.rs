@@ -8,4 +8,5 @@
 pub mod db;
 pub mod outside;
 pub mod postgres;
+pub mod saml;
 pub mod services;

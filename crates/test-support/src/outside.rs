@@ -29,6 +29,7 @@ struct World {
     plain: Vec<String>,
     calls: Vec<Call>,
     texts: HashMap<String, Vec<String>>,
+    exchangers: HashMap<String, Result<Vec<Mx>, DnsError>>,
     mails: Vec<Mail>,
     /// What the mail server says to the next mails; then it takes them again.
     mail_answers: VecDeque<MailAnswer>,
@@ -60,6 +61,11 @@ impl FakeOutside {
             name.to_owned(),
             records.iter().map(|&record| record.to_owned()).collect(),
         );
+    }
+
+    /// What is answered about the mail exchangers of a name; without this, that it has none.
+    pub fn exchangers(&self, name: &str, answer: Result<Vec<Mx>, DnsError>) {
+        self.world().exchangers.insert(name.to_owned(), answer);
     }
 
     /// The calls that were made, oldest first.
@@ -135,8 +141,9 @@ impl Dns for FakeOutside {
         ready(self.world().texts.get(name).cloned().ok_or(DnsError::NotFound))
     }
 
-    fn mx(&self, _name: &str) -> Answer<'_, Result<Vec<Mx>, DnsError>> {
-        ready(Ok(Vec::new()))
+    fn mx(&self, name: &str) -> Answer<'_, Result<Vec<Mx>, DnsError>> {
+        let known = self.world().exchangers.get(name).cloned();
+        ready(known.unwrap_or(Ok(Vec::new())))
     }
 
     fn addresses(&self, _name: &str) -> Answer<'_, Result<Vec<IpAddr>, DnsError>> {

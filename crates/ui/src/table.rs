@@ -119,6 +119,9 @@ pub fn SelectAllCell(
 pub fn SelectCell(
     #[prop(default = "id")] name: &'static str,
     #[prop(into)] value: String,
+    /// The id of the form it belongs to, where that is not around it.
+    #[prop(optional)]
+    form: Option<&'static str>,
     /// E.g. "Select ITC005056938D22".
     #[prop(into)]
     label: Signal<String>,
@@ -132,7 +135,7 @@ pub fn SelectCell(
     };
     view! {
         <td role="cell" class="table__select">
-            <input type="checkbox" name=name value=value aria-label=label prop:checked=checked on:change:target=changed/>
+            <input type="checkbox" name=name value=value form=form aria-label=label prop:checked=checked on:change:target=changed/>
         </td>
     }
 }

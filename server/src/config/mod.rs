@@ -135,6 +135,9 @@ impl Config {
         }
         self.proxies()?;
         self.mail.settings()?;
+        if let Some(portal) = &self.portal {
+            portal.registration.settings()?;
+        }
         if self.onboarding.is_some() && self.portal.is_none() {
             return Err(invalid(
                 "onboarding",
@@ -258,6 +261,20 @@ mod tests {
             "the portal's alone may be empty"
         );
         assert!(load("[ums]\nlisten = \"\"\n").is_err());
+    }
+
+    #[test]
+    fn files_of_the_operator_for_registrations_are_read_at_the_start_or_stop_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("terms.txt");
+        let config = format!("[portal.registration]\nterms_de = {file:?}\n");
+        assert!(load(&config).is_err(), "there is no such file yet");
+        std::fs::write(&file, "# Bedingungen").unwrap();
+        let registration = load(&config).unwrap().portal.unwrap().registration;
+        let settings = registration.settings().unwrap();
+        assert_eq!(settings.terms, ["", "# Bedingungen"]);
+        assert_eq!(settings.privacy, ["", ""]);
+        assert!(load("[portal.registration]\nterms_fr = \"x\"\n").is_err());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use connector::admission::Limits;
 use serde::Deserialize;
 use ums::ReconnectRate;
+
+use super::ConfigError;
 
 /// An address to listen on; port 0 lets the machine choose. The portal's may be empty: then it is not served here.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +35,51 @@ pub struct PortalConfig {
     pub public_url: String,
     /// Domains that count as proved, each for one account by name.
     pub trusted_domains: BTreeMap<String, String>,
+    pub registration: RegistrationConfig,
+}
+
+/// Registrations of companies. Each key is a text file of the operator; empty for none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationConfig {
+    /// Further domains of free mail services, one per line.
+    pub free_mail: PathBuf,
+    /// Further domains of addresses that are thrown away, one per line.
+    pub disposable: PathBuf,
+    /// Further words of generic mailboxes, one per line.
+    pub generic_mailboxes: PathBuf,
+    /// Terms & Conditions and Privacy Policy, in English and German.
+    pub terms_en: PathBuf,
+    pub terms_de: PathBuf,
+    pub privacy_en: PathBuf,
+    pub privacy_de: PathBuf,
+}
+
+impl RegistrationConfig {
+    /// Reads the files.
+    pub fn settings(&self) -> Result<portal::registrations::Settings, ConfigError> {
+        let more = portal::registrations::MoreRules {
+            free_mail: text(&self.free_mail)?,
+            disposable: text(&self.disposable)?,
+            generic_mailboxes: text(&self.generic_mailboxes)?,
+        };
+        Ok(portal::registrations::Settings {
+            rules: portal::registrations::Rules::new(&more),
+            terms: [text(&self.terms_en)?, text(&self.terms_de)?],
+            privacy: [text(&self.privacy_en)?, text(&self.privacy_de)?],
+        })
+    }
+}
+
+/// The text of a file; none without one.
+fn text(path: &Path) -> Result<String, ConfigError> {
+    if path.as_os_str().is_empty() {
+        return Ok(String::new());
+    }
+    std::fs::read_to_string(path).map_err(|cause| ConfigError::File {
+        path: path.to_owned(),
+        cause,
+    })
 }
 
 /// The Onboarding Service.

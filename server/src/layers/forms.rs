@@ -30,7 +30,7 @@ const SECRETS: [&str; 4] = ["password", "old_password", "client_secret", "token"
 pub async fn plain_forms(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(REFERER);
     let path = request.uri().path().to_owned();
-    let called = path.starts_with(paths::PORTAL_API) || path.starts_with(paths::UMS_API);
+    let called = paths::is_api(&path);
     if request.method() == Method::GET && paths::is_form_page(&path) {
         bring_back(&mut request).await;
     }
@@ -136,11 +136,19 @@ fn back_to(page: &str, fields: &[(String, String)]) -> String {
     if let Some((_, token)) = fields.iter().find(|(name, _)| name == "token") {
         return paths::with_token(page, token);
     }
+    if matches!(page, paths::APPROVE_REGISTRATION | paths::REFUSE_REGISTRATION) {
+        let id = fields.iter().find(|(name, _)| name == "id");
+        let id = id.and_then(|(_, id)| id.parse().ok());
+        return id.map_or_else(|| paths::REGISTRATIONS.to_owned(), paths::registration);
+    }
     let next = fields.iter().find(|(name, _)| name == "next");
     let Some((_, next)) = next.filter(|(_, next)| paths::is_public(page) && !next.is_empty()) else {
         return page.to_owned();
     };
-    let wanted = paths::safe_next(next, paths::is_ums(page));
+    let wanted = match paths::System::of(page) {
+        paths::System::Operator => paths::safe_operator_next(next),
+        system => paths::safe_next(next, system == paths::System::Ums),
+    };
     if wanted != *next {
         return page.to_owned();
     }

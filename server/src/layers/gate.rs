@@ -1,7 +1,8 @@
-use access::{Services, Session};
+use access::{Identity, Services, Session};
 use app::paths;
 use axum::extract::{Request, State};
 use axum::http::Method;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::Side;
@@ -17,17 +18,21 @@ pub async fn signed_in<S: Side>(
 ) -> Response {
     let path = request.uri().path().to_owned();
     let page = matches!(*request.method(), Method::GET | Method::HEAD)
-        && !path.starts_with(paths::PORTAL_API)
+        && !paths::is_api(&path)
         && !path.starts_with("/wums-app/");
     if !page || paths::is_public(&path) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let session = match session_token(&parts) {
-        Some(token) => Session::load(&services, &token).await,
-        None => Ok(None),
-    };
-    match session {
+    let first = path == paths::FIRST_PASSWORD;
+    match holder(&services, &parts).await {
+        // Nothing else is open to them; the door refuses it too.
+        Ok(Some(identity)) if identity.must_set_password && !first => {
+            Redirect::to(paths::FIRST_PASSWORD).into_response()
+        }
+        Ok(Some(identity)) if first && !identity.must_set_password => {
+            Redirect::to(paths::HOME).into_response()
+        }
         Ok(Some(_)) => next.run(Request::from_parts(parts, body)).await,
         Ok(None) => {
             let wanted = parts
@@ -37,7 +42,7 @@ pub async fn signed_in<S: Side>(
             let too_long = wanted.len() > paths::NEXT_MAX;
             let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
             let login = paths::login_for(&path);
-            let home = path == paths::HOME || path == paths::WEBAPP;
+            let home = first || matches!(path.as_str(), paths::HOME | paths::WEBAPP | paths::OPERATOR);
             Redirect::to(&if home || too_long {
                 login.to_owned()
             } else {
@@ -46,5 +51,16 @@ pub async fn signed_in<S: Side>(
             .into_response()
         }
         Err(error) => crate::guard::Refusal::from(error).into_response(),
+    }
+}
+
+/// Who is signed in and has access.
+async fn holder<S: Side>(services: &Services<S>, parts: &Parts) -> access::Result<Option<Identity>> {
+    let Some(token) = session_token(parts) else {
+        return Ok(None);
+    };
+    match Session::load(services, &token).await? {
+        Some(session) => services.identify(&session).await,
+        None => Ok(None),
     }
 }

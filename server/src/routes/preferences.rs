@@ -1,30 +1,51 @@
 use app::paths;
+use app::state::columns::{COOKIE as COLUMNS, ColumnsCookie};
 use app::state::preferences::{Theme, ZONE_MINUTES};
-use axum::Form;
-use axum::http::header::SET_COOKIE;
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use domain::Language;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-pub struct Choice {
-    #[serde(default)]
+struct Choice {
     lang: String,
-    #[serde(default)]
     theme: String,
-    #[serde(default)]
     zone: String,
+    /// The list that columns are chosen for, and these; or the usual ones.
+    list: String,
+    columns: Vec<String>,
+    usual: bool,
     /// The page to go back to.
-    #[serde(default)]
     back: String,
+}
+
+impl Choice {
+    fn read(body: &[u8]) -> Self {
+        let fields: Vec<_> = url::form_urlencoded::parse(body).collect();
+        let all = |name: &str| -> Vec<String> {
+            let found = fields.iter().filter(|(key, _)| key == name);
+            found.map(|(_, value)| value.to_string()).collect()
+        };
+        let field = |name: &str| all(name).pop().unwrap_or_default();
+        Self {
+            lang: field("lang"),
+            theme: field("theme"),
+            zone: field("zone"),
+            list: field("list"),
+            columns: all("column"),
+            usual: field("usual") == "true",
+            back: field("back"),
+        }
+    }
 }
 
 /// A year, in seconds.
 const KEPT: u32 = 31_536_000;
 
-/// Keeps language, colours or time zone in cookies, and goes back to the page. Needs no session: the sign-in page has these
+/// Keeps language, colours, time zone or the columns of a list in cookies, and goes back to the page. Needs no session: the sign-in page has these
 /// choices too.
-pub async fn set(Form(choice): Form<Choice>) -> impl IntoResponse {
+pub async fn set(headers: HeaderMap, body: Bytes) -> impl IntoResponse {
+    let choice = Choice::read(&body);
     let mut cookies = Vec::new();
     let mut keep = |name: &str, value: &str| {
         cookies.push((
@@ -46,7 +67,12 @@ pub async fn set(Form(choice): Form<Choice>) -> impl IntoResponse {
     {
         keep("zone", &zone.to_string());
     }
-    let ums = paths::is_ums(&choice.back);
+    if !choice.list.is_empty() {
+        let columns = if choice.usual { &[][..] } else { &choice.columns };
+        let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok());
+        let kept = ColumnsCookie::from_header(cookies.unwrap_or_default()).with(&choice.list, columns);
+        keep(COLUMNS, &kept.0);
+    }
     let login = paths::login_for(&choice.back);
     let path = choice.back.split('?').next().unwrap_or_default();
     let back = if paths::is_public(path) {
@@ -58,7 +84,10 @@ pub async fn set(Form(choice): Form<Choice>) -> impl IntoResponse {
             login.to_owned()
         }
     } else {
-        paths::safe_next(&choice.back, ums)
+        match paths::System::of(path) {
+            paths::System::Operator => paths::safe_operator_next(&choice.back),
+            system => paths::safe_next(&choice.back, system == paths::System::Ums),
+        }
     };
     (AppendHeaders(cookies), Redirect::to(&back))
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::heard;
 use crate::matrix::{Actor, Row, Sample, Table, Who, actors, rows};
 use crate::stage::company::{Device, connect, device};
-use crate::stage::tenant::{chain_pem, ums_id_pem};
+use crate::stage::tenant::{NEXT_SAML_KEY, SAML_IDP, chain_pem, registration, ums_id_pem};
 use crate::stage::tls::Port;
 use crate::stage::{Call, Reply, Stage};
 
@@ -60,9 +60,30 @@ impl Walk {
         table
     }
 
+    pub async fn operators(&mut self) -> Table {
+        let actors = [
+            actors::nobody(),
+            actors::operator(&self.stage),
+            actors::former_operator(&self.stage).await,
+            actors::super_admin(&self.stage),
+            actors::superuser(&self.stage),
+        ];
+        let mut table = Table::new("Operators", &actors.iter().collect::<Vec<_>>());
+        for row in rows::OPERATOR {
+            let mut cells = Vec::new();
+            for actor in &actors {
+                cells.push(self.cell(row, actor).await);
+            }
+            self.somebody_may(row, &cells);
+            table.push(row, cells);
+        }
+        table
+    }
+
     pub async fn web_app(&mut self) -> Table {
         let actors = [
             actors::nobody(),
+            actors::operator(&self.stage),
             actors::helper(&self.stage).await,
             actors::superuser(&self.stage),
             actors::super_admin(&self.stage),
@@ -158,7 +179,18 @@ impl Walk {
 
     /// Calls the endpoint. Says also whether a database has been written to.
     async fn ask(&self, row: &Row, actor: &Actor, id: Uuid) -> (Reply, bool) {
-        let call = self.fill(row, id).cookies(actor.cookies(&self.stage).await);
+        let mut call = self
+            .fill(row, actor, id)
+            .cookies(actor.cookies(&self.stage).await);
+        if row.path == rows::COMPANY_SIGN_IN {
+            let begun = self
+                .stage
+                .contoso
+                .saml_sign_in(&self.stage.cloud, self.stage.fresh())
+                .await;
+            call = call.cookie((portal::federated::COOKIE, begun));
+            heard::take();
+        }
         let before = self.stage.written();
         let reply = match actor.kind {
             crate::matrix::Kind::Device => {
@@ -171,14 +203,19 @@ impl Walk {
     }
 
     /// The sample of a row, filled.
-    fn fill(&self, row: &Row, id: Uuid) -> Call {
+    fn fill(&self, row: &Row, actor: &Actor, id: Uuid) -> Call {
+        let company = if actor.is_foreign() { "Fabrikam" } else { "Contoso" };
         let (n, now) = (self.stage.fresh().to_string(), self.stage.cloud.services.now());
         let fill = |fields: &[(&str, &str)]| -> Vec<(String, String)> {
             let value = |text: &str| match text {
                 "{chain}" => chain_pem(now),
                 "{ums_id}" => ums_id_pem(now),
+                "{saml_metadata}" => SAML_IDP.metadata(),
+                "{saml_certificate}" => NEXT_SAML_KEY.bare(),
+                "{saml_fingerprint}" => NEXT_SAML_KEY.fingerprint(),
                 text => text
                     .replace("{n}", &n)
+                    .replace("{company}", company)
                     .replace("{id}", &id.to_string())
                     .replace("{token}", &self.link),
             };
@@ -221,6 +258,16 @@ impl Walk {
         let cloud = &self.stage.cloud;
         if row.path == rows::RESET_PASSWORD {
             self.stage.contoso.open_link(cloud, rows::RESET_TOKEN).await;
+        }
+        if let crate::matrix::Kind::Newcomer { holder, .. } = actor.kind {
+            self.stage.contoso.end_password(cloud, holder).await;
+        }
+        if row.path == rows::CONFIRM_REGISTRATION {
+            registration(cloud, rows::REGISTRATION_TOKEN, self.stage.fresh(), false).await;
+        }
+        if row.path == rows::EDIT_ACCOUNT {
+            self.stage.contoso.forget_saves(cloud).await;
+            self.stage.fabrikam.forget_saves(cloud).await;
         }
         if row.path == rows::END_SESSION
             && let crate::matrix::Kind::User { holder, .. } = actor.kind

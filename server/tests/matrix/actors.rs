@@ -1,11 +1,11 @@
 //! The columns.
 
 use domain::user::UserState;
-use domain::{Cloud, Company, Grants, Role, Side};
+use domain::{Cloud, Company, Grants, Role, Side, Vendor};
 use uuid::Uuid;
 
 use crate::stage::company::administrator;
-use crate::stage::{Stage, Tenant, portal_cookie, ums_cookie};
+use crate::stage::{Stage, Tenant, cookie, portal_cookie, ums_cookie};
 
 /// A kind of caller.
 pub struct Actor {
@@ -26,6 +26,20 @@ pub enum Kind {
     Ended {
         holder: Uuid,
         how: End,
+    },
+    /// A user of the portal who has signed in with a one-time password and set no other.
+    Newcomer {
+        holder: Uuid,
+        grants: Grants,
+    },
+    /// Somebody who has run the portal.
+    FormerOperator {
+        holder: Uuid,
+    },
+    /// Somebody who runs the portal.
+    Operator {
+        holder: Uuid,
+        grants: Grants,
     },
     Administrator {
         holder: Uuid,
@@ -53,7 +67,8 @@ impl Actor {
     /// What the caller holds on that side; `None` without a session there.
     pub fn grants(&self, side: &str) -> Option<&Grants> {
         match &self.kind {
-            Kind::User { grants, .. } if side == Cloud::KEY => Some(grants),
+            Kind::User { grants, .. } | Kind::Newcomer { grants, .. } if side == Cloud::KEY => Some(grants),
+            Kind::Operator { grants, .. } if side == Vendor::KEY => Some(grants),
             Kind::Administrator { grants, .. } if side == Company::KEY => Some(grants),
             _ => None,
         }
@@ -63,12 +78,15 @@ impl Actor {
         matches!(self.kind, Kind::User { foreign: true, .. })
     }
 
-    /// Cookies of a session of its own for this call. The token goes under the names of both sides: what is worth something on
-    /// one must be worth nothing on the other.
+    /// Cookies of a session of its own for this call. The token goes under the names of all sides: what is worth something on
+    /// one must be worth nothing on the others.
     pub async fn cookies(&self, stage: &Stage) -> Vec<(&'static str, String)> {
         let value = match &self.kind {
             Kind::Nobody | Kind::Device => return Vec::new(),
-            Kind::User { holder, .. } => stage.portal_session(*holder).await,
+            Kind::User { holder, .. } | Kind::Newcomer { holder, .. } => stage.portal_session(*holder).await,
+            Kind::Operator { holder, .. } | Kind::FormerOperator { holder } => {
+                stage.operator_session(*holder).await
+            }
             Kind::Administrator { holder, .. } => stage.ums_session(*holder).await,
             Kind::Ended { holder, how } => {
                 let value = stage.portal_session(*holder).await;
@@ -87,7 +105,11 @@ impl Actor {
                 value
             }
         };
-        vec![portal_cookie(&value), ums_cookie(&value)]
+        vec![
+            portal_cookie(&value),
+            ums_cookie(&value),
+            cookie::<Vendor>(&value),
+        ]
     }
 }
 
@@ -129,6 +151,40 @@ pub fn super_admin(stage: &Stage) -> Actor {
             grants,
             foreign: false,
         },
+    )
+}
+
+/// An operator.
+pub fn operator(stage: &Stage) -> Actor {
+    let kind = Kind::Operator {
+        holder: stage.operator,
+        grants: Grants::default(),
+    };
+    Actor::new("op", "operator", kind)
+}
+
+/// An operator who was removed; the session stayed.
+pub async fn former_operator(stage: &Stage) -> Actor {
+    let holder = stage.add_operator("former@vendor.example").await;
+    stage.forget_operator(holder).await;
+    Actor::new("fo", "operator, removed", Kind::FormerOperator { holder })
+}
+
+/// A Super Admin who has signed in with a one-time password.
+async fn newcomer(stage: &Stage) -> Actor {
+    let holder = stage
+        .contoso
+        .add(&stage.cloud, "newcomer", &["super-admin"])
+        .await
+        .into();
+    let grants = Grants {
+        roles: vec![Role::SuperAdmin],
+        superuser: false,
+    };
+    Actor::new(
+        "1p",
+        "Super Admin with a one-time password",
+        Kind::Newcomer { holder, grants },
     )
 }
 
@@ -185,6 +241,8 @@ pub async fn of_the_portal(stage: &Stage) -> Vec<Actor> {
     for role in Role::ALL {
         actors.push(role_actor(stage, &stage.fabrikam, role, true).await);
     }
+    actors.push(newcomer(stage).await);
+    actors.push(operator(stage));
     actors.push(superuser(stage));
     actors
 }

@@ -31,6 +31,8 @@ pub enum Who {
     Device,
     /// Whoever has the link of an invitation, unless somebody is signed in in that browser: then the answer is 409.
     Invited,
+    /// Whoever has signed in with a one-time password. Everybody else who is signed in is told that there is none: 409.
+    Newcomer,
     /// Whoever shows a proof within the request; without one the answer is this status.
     Proof(u16),
 }
@@ -63,6 +65,12 @@ pub enum Object {
     FormerUser,
     /// An open invitation.
     Invitation,
+    /// A SAML provider of the portal's own sign-in: not active, tested.
+    SamlIdp,
+    /// A registration that waits for an operator.
+    Registration,
+    /// An account, as operators look at it.
+    Account,
 }
 
 impl Row {
@@ -72,12 +80,16 @@ impl Row {
             Who::Invited if actor.grants(<domain::Cloud as domain::Side>::KEY).is_some() => 409,
             Who::Anybody | Who::Invited => self.done,
             Who::Proof(without) => without,
+            Who::Newcomer if matches!(actor.kind, Kind::Newcomer { .. }) => self.done,
+            Who::Newcomer if actor.grants(<domain::Cloud as domain::Side>::KEY).is_some() => 409,
+            Who::Newcomer => 401,
             Who::Device if matches!(actor.kind, Kind::Device) => self.done,
             Who::Device => 401,
             Who::Holder(key) => {
                 let (side, needs) = permission(key);
                 match actor.grants(side) {
                     None => 401,
+                    Some(_) if matches!(actor.kind, Kind::Newcomer { .. }) && needs != Needs::Session => 403,
                     Some(grants) if !grants.allow(needs) => 403,
                     Some(_) if self.is_about_a_tenant() && actor.is_foreign() => 404,
                     Some(_) => self.done,
@@ -96,13 +108,15 @@ impl Row {
 
     /// Whether it is about something that belongs to one company of several.
     pub fn is_about_a_tenant(&self) -> bool {
-        self.object().is_some_and(|object| object != Object::Device)
+        let of_all = [Object::Device, Object::Registration, Object::Account];
+        self.object().is_some_and(|object| !of_all.contains(&object))
     }
 
     /// The permission that the endpoint has to ask for.
     pub fn key(&self) -> Option<&'static str> {
         match self.who {
             Who::Holder(key) => Some(key),
+            Who::Newcomer => Some("portal.session"),
             _ => None,
         }
     }
@@ -115,6 +129,7 @@ impl Who {
             Self::Holder(key) => key,
             Self::Device => "(device certificate)",
             Self::Invited => "(link of an invitation)",
+            Self::Newcomer => "(one-time password)",
             Self::Proof(_) => "(proof in the request)",
         }
     }

@@ -1,10 +1,12 @@
 //! The rows, by hand: a new endpoint without one fails the test, and so does a row without its endpoint.
 
-use super::Object::{Device, FormerUser, Invitation, Routing, User};
+use super::Object::{Account, Device, FormerUser, Invitation, Registration, Routing, SamlIdp, User};
 use super::Sample::{About, Form, FormAbout, Link, Multipart, Nothing, Own};
-use super::Who::{Anybody, Device as DeviceOnly, Holder, Invited, Proof};
+use super::Who::{Anybody, Device as DeviceOnly, Holder, Invited, Newcomer, Proof};
 use super::{Row, Sample, Who};
 
+/// A code that is none.
+const CODE: Sample = Form(&[("draft[code]", "000000")]);
 /// The query of a list: everything.
 const LIST: Sample = Form(&[("query[search]", "")]);
 
@@ -20,7 +22,7 @@ pub const PORTAL: &[Row] = &[
     row(
         "POST",
         "/api/app/api/portal/session/sign_out",
-        Holder("portal.signed_in"),
+        Holder("portal.session"),
         Nothing,
         200,
     ),
@@ -79,6 +81,84 @@ pub const PORTAL: &[Row] = &[
         "/api/app/api/portal/my_account/end_other_sessions",
         Holder("portal.signed_in"),
         Nothing,
+        200,
+    ),
+    // Their codes are of no app, so whoever may gets as far as a refusal.
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/sign_in_step",
+        Anybody,
+        Nothing,
+        409,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/enter_code",
+        Anybody,
+        CODE,
+        409,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/offer_second_factor",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/offered_second_factor",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/confirm_second_factor",
+        Holder("portal.signed_in"),
+        CODE,
+        422,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/remove_second_factor",
+        Holder("portal.signed_in"),
+        CODE,
+        409,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/recovery_codes",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/renew_recovery_codes",
+        Holder("portal.signed_in"),
+        CODE,
+        409,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/reset_second_factor",
+        Holder("user.change_roles"),
+        About(User),
+        409,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/second_factor_requirement",
+        Holder("user.view"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/second_factor/require_second_factor",
+        Holder("second_factor.require"),
+        Form(&[("draft[roles][]", "app-portal-user")]),
         200,
     ),
     row(
@@ -192,7 +272,180 @@ pub const PORTAL: &[Row] = &[
         Link(&[("token", "{token}")]),
         200,
     ),
+    row(
+        "POST",
+        "/api/app/api/portal/registrations/register",
+        Anybody,
+        REGISTRATION,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/registrations/registration_link",
+        Anybody,
+        Form(&[("token", REGISTRATION_TOKEN)]),
+        200,
+    ),
+    row(
+        "POST",
+        CONFIRM_REGISTRATION,
+        Anybody,
+        Form(&[("token", REGISTRATION_TOKEN)]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/registrations/legal_text",
+        Anybody,
+        Form(&[("text", "terms"), ("language", "en")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/first_password/first_password",
+        Newcomer,
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/first_password/set_first_password",
+        Newcomer,
+        Form(&[("draft[password]", "a loaf for every day")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/account/account",
+        Holder("account.view"),
+        Nothing,
+        200,
+    ),
+    row("POST", EDIT_ACCOUNT, Holder("account.edit"), ACCOUNT_EDIT, 200),
+    row(
+        "POST",
+        "/api/app/api/portal/users/people_selected",
+        Holder("user.view"),
+        FormAbout(User, &[("act", "deactivate"), ("selection[ids]", "{id}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/users/deactivate_users",
+        Holder("user.change_roles"),
+        FormAbout(User, &[("selection[ids]", "{id}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/resend_invitations",
+        Holder("user.invite"),
+        FormAbout(Invitation, &[("selection[ids]", "{id}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/invitations/cancel_invitations",
+        Holder("user.invite"),
+        FormAbout(Invitation, &[("selection[ids]", "{id}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/activity/activities",
+        Holder("activity.view"),
+        LIST,
+        200,
+    ),
+    row("GET", "/export/users", Holder("user.view"), Nothing, 200),
+    row("GET", "/export/activity", Holder("activity.view"), Nothing, 200),
+    row("GET", "/export/idps", Holder("os_idp.view"), Nothing, 200),
+    row("GET", "/export/onboarding", Holder("routing.view"), Nothing, 200),
+    row("GET", "/export/ums", Holder("ums_instance.view"), Nothing, 200),
     row("POST", ACTIVATE, Holder("onboarding.activate"), Nothing, 200),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/saml_idps",
+        Holder("saml_idp.manage"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/saml_idp",
+        Holder("saml_idp.manage"),
+        About(SamlIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/read_saml_metadata",
+        Holder("saml_idp.manage"),
+        Form(&[("draft[metadata]", "{saml_metadata}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/register_saml_idp",
+        Holder("saml_idp.manage"),
+        SAML_IDP,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/change_saml_idp",
+        Holder("saml_idp.manage"),
+        FormAbout(
+            SamlIdp,
+            &[("draft[id]", "{id}"), ("draft[domains]", "{company}.test")],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/add_saml_certificate",
+        Holder("saml_idp.manage"),
+        FormAbout(SamlIdp, &[("id", "{id}"), ("certificate", "{saml_certificate}")]),
+        200,
+    ),
+    row(
+        "POST",
+        REMOVE_SAML_CERTIFICATE,
+        Holder("saml_idp.manage"),
+        FormAbout(SamlIdp, &[("id", "{id}"), ("fingerprint", "{saml_fingerprint}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/test_saml_idp",
+        Holder("saml_idp.manage"),
+        About(SamlIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/activate_saml_idp",
+        Holder("saml_idp.manage"),
+        About(SamlIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/deactivate_saml_idp",
+        Holder("saml_idp.manage"),
+        About(SamlIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/saml_idps/delete_saml_idp",
+        Holder("saml_idp.manage"),
+        About(SamlIdp),
+        200,
+    ),
+    row("POST", COMPANY_SIGN_IN, Anybody, Nothing, 200),
+    row("POST", "/saml/acs", Anybody, SAML_ANSWER, 303),
+    row("GET", "/saml/metadata", Anybody, Nothing, 200),
     row(
         "POST",
         "/api/app/api/portal/os_idps/os_idps",
@@ -273,6 +526,93 @@ pub const PORTAL: &[Row] = &[
     row("POST", "/preferences", Anybody, PREFERENCE, 303),
 ];
 
+/// The operators' pages.
+pub const OPERATOR: &[Row] = &[
+    row(
+        "POST",
+        "/operator/api/app/api/operator/session/sign_in",
+        Anybody,
+        OPERATOR_SIGN_IN,
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/session/sign_out",
+        Holder("operator.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/session/me",
+        Holder("operator.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/registrations/registrations",
+        Holder("registration.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/registrations/registration",
+        Holder("registration.view"),
+        About(Registration),
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/registrations/approve_registration",
+        Holder("registration.decide"),
+        FormAbout(
+            Registration,
+            &[("draft[id]", "{id}"), ("draft[name]", "Northwind {n}")],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/registrations/refuse_registration",
+        Holder("registration.decide"),
+        FormAbout(
+            Registration,
+            &[("draft[id]", "{id}"), ("draft[reason]", "Not known.")],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/accounts/accounts",
+        Holder("accounts.view"),
+        LIST,
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/accounts/account_details",
+        Holder("accounts.view"),
+        About(Account),
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/accounts/account_users",
+        Holder("accounts.view"),
+        FormAbout(Account, &[("id", "{id}"), ("query[search]", "")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/accounts/account_activity",
+        Holder("accounts.view"),
+        FormAbout(Account, &[("id", "{id}"), ("query[search]", "")]),
+        200,
+    ),
+];
+
 /// The UMS Web App.
 pub const WEB_APP: &[Row] = &[
     row(
@@ -322,6 +662,13 @@ pub const WEB_APP: &[Row] = &[
         "/wums-app/api/app/api/ums/devices/reboot_devices",
         Holder("device.command"),
         Form(&[("search", "")]),
+        200,
+    ),
+    row(
+        "GET",
+        "/wums-app/export/devices",
+        Holder("device.view"),
+        Nothing,
         200,
     ),
     row(
@@ -401,6 +748,17 @@ pub const RESET_TOKEN: &str = "the-token-of-the-matrix";
 pub const END_SESSION: &str = "/api/app/api/portal/my_account/end_session";
 pub const SESSION_KEY: &str = "5555555555555555555555555555555555555555555555555555555555555555";
 
+/// The row that needs a registration that waits for its confirmation, and the token of its link.
+pub const CONFIRM_REGISTRATION: &str = "/api/app/api/portal/registrations/confirm_registration";
+pub const REGISTRATION_TOKEN: &str = "the-registration-of-the-matrix";
+/// The row that needs the account to be as it was.
+pub const EDIT_ACCOUNT: &str = "/api/app/api/portal/account/edit_account";
+
+/// The row that needs a provider with a second certificate.
+pub const REMOVE_SAML_CERTIFICATE: &str = "/api/app/api/portal/saml_idps/remove_saml_certificate";
+/// The row that needs a sign-in at a company's provider under way in the browser.
+pub const COMPANY_SIGN_IN: &str = "/api/app/api/portal/session/company_sign_in";
+
 /// The row that needs IGEL OS Onboarding not to be active yet.
 pub const ACTIVATE: &str = "/api/app/api/portal/activation/activate_onboarding";
 
@@ -427,6 +785,37 @@ const UMS_SIGN_IN: Sample = Form(&[
     ("draft[password]", "rye bread at seven"),
     ("draft[next]", ""),
 ]);
+const OPERATOR_SIGN_IN: Sample = Form(&[
+    ("draft[user]", "operator@vendor.example"),
+    ("draft[password]", "rye bread at seven"),
+    ("draft[next]", ""),
+]);
+const REGISTRATION: Sample = Form(&[
+    ("draft[company]", "Northwind {n}"),
+    ("draft[address]", "Road 1"),
+    ("draft[city]", "Berlin"),
+    ("draft[post_code]", "10115"),
+    ("draft[country]", "DE"),
+    ("draft[state]", "Berlin"),
+    ("draft[industry]", "it"),
+    ("draft[email]", "eva{n}@northwind.example"),
+    ("draft[first_name]", "Eva"),
+    ("draft[last_name]", "Lund"),
+    ("draft[phone]", "+49 30 12345"),
+    ("draft[language]", "de"),
+    ("draft[privacy]", "true"),
+]);
+const ACCOUNT_EDIT: Sample = Form(&[
+    ("draft[version]", "1"),
+    ("draft[company]", "{company}"),
+    ("draft[address]", "Road 1"),
+    ("draft[city]", "Berlin"),
+    ("draft[post_code]", "10115"),
+    ("draft[country]", "DE"),
+    ("draft[state]", "Berlin"),
+    ("draft[industry]", "it"),
+    ("draft[phone]", "+49 30 12345"),
+]);
 const INVITATION: Sample = Form(&[
     ("draft[email]", "invited{n}@contoso.example"),
     ("draft[role]", "obs-admin"),
@@ -435,6 +824,13 @@ const INVITATIONS: Sample = Form(&[
     ("draft[lines]", "one{n}@contoso.example\ntwo{n}@contoso.example"),
     ("draft[role]", "obs-admin"),
 ]);
+const SAML_IDP: Sample = Form(&[
+    ("draft[metadata]", "{saml_metadata}"),
+    ("draft[issuer]", "urn:contoso:idp:{n}"),
+    ("draft[domains]", "{company}.test"),
+]);
+// An answer that nobody has asked for: the browser is led to the page that says so.
+const SAML_ANSWER: Sample = Form(&[("SAMLResponse", "x"), ("RelayState", "x")]);
 const OS_IDP: Sample = Form(&[
     ("draft[name]", "IdP {n}"),
     ("draft[client_id]", "client {n}"),

@@ -33,7 +33,8 @@ async fn sec_28_what_another_site_sends_changes_nothing() {
     for row in [rows::PORTAL, rows::WEB_APP]
         .concat()
         .into_iter()
-        .filter(|row| row.method == "POST")
+        // Answers of SAML providers come from other sites: what guards them stands in `saml`.
+        .filter(|row| row.method == "POST" && row.path != app::paths::SAML_ACS)
     {
         let call = |headers: &[(&str, &str)]| {
             let call = Call::post(row.path).without("sec-fetch-site");
@@ -108,8 +109,10 @@ async fn scripts_are_told_by_status_and_fault() {
     let list = |call: Call| call.form(&[("query[search]", "")]);
     let fault = |body: &str| {
         let error: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("not JSON: {body}"));
-        error["fault"]["fault"]
+        let fault = &error["fault"];
+        fault
             .as_str()
+            .or_else(|| fault.as_object()?.keys().next().map(String::as_str))
             .unwrap_or_else(|| panic!("no fault: {body}"))
             .to_owned()
     };
@@ -315,11 +318,8 @@ async fn an_error_of_ours_gives_a_number_and_nothing_else() {
         .await;
     assert_eq!(reply.status, 500);
     let error: Value = serde_json::from_str(&reply.body).unwrap();
-    let incident = error["fault"]["incident"].as_str().unwrap();
-    assert_eq!(
-        error,
-        json!({"fault": {"fault": "internal", "incident": incident}})
-    );
+    let incident = error["fault"]["internal"]["incident"].as_str().unwrap();
+    assert_eq!(error, json!({"fault": {"internal": {"incident": incident}}}));
     assert!(
         incident.len() == 9 && incident.as_bytes()[4] == b'-',
         "{incident}"

@@ -33,6 +33,8 @@ pub struct Stage {
     pub contoso: Tenant,
     pub fabrikam: Tenant,
     pub superuser: Uuid,
+    /// `operator@vendor.example`.
+    pub operator: Uuid,
     /// The portal's listener, with the UMS Web App on it.
     pub router: Router,
     /// The listener of the Onboarding Service.
@@ -49,6 +51,7 @@ impl Stage {
         let cloud = cloud_side(&cloud_db, now).await;
         let company = company::open(&company_db, now).await;
         let superuser = company::superuser(&company).await;
+        let operator = tenant::add_operator(&cloud, "operator@vendor.example").await;
         let contoso = Tenant::open(&cloud, "Contoso", "contoso.example").await;
         let fabrikam = Tenant::open(&cloud, "Fabrikam", "fabrikam.example").await;
 
@@ -67,6 +70,7 @@ impl Stage {
             contoso,
             fabrikam,
             superuser,
+            operator,
             router,
             onboarding,
             cloud_db,
@@ -87,6 +91,21 @@ impl Stage {
     /// A new session of a user of the portal: the value of the cookie.
     pub async fn portal_session(&self, holder: impl Into<Uuid>) -> String {
         session(&self.cloud.services, holder.into()).await
+    }
+
+    /// A new session of an operator: the value of the cookie.
+    pub async fn operator_session(&self, holder: impl Into<Uuid>) -> String {
+        session(&portal::operators::side(&self.cloud.services), holder.into()).await
+    }
+
+    /// A further operator.
+    pub async fn add_operator(&self, email: &str) -> Uuid {
+        tenant::add_operator(&self.cloud, email).await
+    }
+
+    /// Deletes an operator; the sessions stay.
+    pub async fn forget_operator(&self, id: Uuid) {
+        tenant::forget_operator(&self.cloud, id).await;
     }
 
     /// A new session of an administrator of the UMS: the value of the cookie.
@@ -114,7 +133,13 @@ pub fn options() -> LeptosOptions {
 }
 
 async fn cloud_side(db: &TestDb, now: OffsetDateTime) -> TestCloud {
-    let trusted = [("contoso.example", "Contoso"), ("fabrikam.example", "Fabrikam")];
+    // Nobody has an address of the others: they are for identity providers.
+    let trusted = [
+        ("contoso.example", "Contoso"),
+        ("contoso.test", "Contoso"),
+        ("fabrikam.example", "Fabrikam"),
+        ("fabrikam.test", "Fabrikam"),
+    ];
     let settings = portal::Settings {
         portal_url: "http://localhost:8080".to_owned(),
         onboarding_url: OBS.to_owned(),
@@ -129,6 +154,8 @@ async fn cloud_side(db: &TestDb, now: OffsetDateTime) -> TestCloud {
     start::<Cloud>(db, Arc::new(portal::Users), now)
         .await
         .with(settings)
+        .with(portal::registrations::Settings::default())
+        .with(portal::saml_idps::Saml(Arc::new(saml::Saml::default())))
         .with(obs)
 }
 

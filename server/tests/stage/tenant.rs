@@ -1,18 +1,23 @@
 //! A company in the cloud: its account, its people, and one of everything it can register.
 
+use std::sync::LazyLock;
+
 use access::{Acting, Actor, Authorized, Session, sessions};
 use domain::account::AccountDraft;
-use domain::id::{AccountId, RoutingId, UserId};
+use domain::id::{AccountId, RegistrationId, RoutingId, SamlIdpId, UserId};
+use domain::operator::OperatorDraft;
 use domain::os_idp::OsIdpDraft;
 use domain::routing::RoutingDraft;
+use domain::saml_idp::SamlIdpDraft;
 use domain::ums_instance::UmsInstanceDraft;
 use domain::user::{UserDraft, UserState};
 use domain::{Cloud, Permission};
 use pki::authority::ROOT_LIFETIME;
 use pki::{Authority, KeyKind, SelfSignedIdentity};
 use store::{args, sql};
+use test_support::saml::{SamlIdp, SamlKey};
 use test_support::services::{TestCloud, client};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::PASSWORD;
@@ -114,6 +119,23 @@ impl Tenant {
         tx.commit_without_event_because("a test").await.unwrap();
     }
 
+    /// Makes the password of a user a one-time one.
+    pub async fn end_password(&self, cloud: &TestCloud, user: Uuid) {
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        let ends = tx.now() + time::Duration::DAY;
+        let update = sql!("update users set password_ends_at = $2 where id = $1");
+        tx.execute_one(update, args![user, ends]).await.unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+    }
+
+    /// Makes the account one that nobody has saved.
+    pub async fn forget_saves(&self, cloud: &TestCloud) {
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        let update = sql!("update accounts set version = 1 where id = $1");
+        tx.execute_one(update, args![self.account]).await.unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+    }
+
     /// A session of `holder`, each byte of whose id is `byte`.
     pub async fn open_session(&self, cloud: &TestCloud, holder: Uuid, byte: u8) {
         let mut tx = self.acting(cloud).begin().await.unwrap();
@@ -163,6 +185,136 @@ impl Tenant {
             .await
             .unwrap()
     }
+}
+
+/// An operator.
+pub async fn add_operator(cloud: &TestCloud, email: &str) -> Uuid {
+    let acting = cloud.services.acting_as_unchecked(Actor::CommandLine);
+    let draft = OperatorDraft {
+        email: email.to_owned(),
+        ..OperatorDraft::default()
+    };
+    portal::operators::add(&acting, draft, PASSWORD)
+        .await
+        .unwrap()
+        .into()
+}
+
+/// Deletes an operator; the sessions stay.
+pub async fn forget_operator(cloud: &TestCloud, id: Uuid) {
+    let acting = cloud.services.acting_as_unchecked(Actor::CommandLine);
+    let mut tx = acting.begin().await.unwrap();
+    tx.execute_one(sql!("delete from operators where id = $1"), args![id])
+        .await
+        .unwrap();
+    tx.commit_without_event_because("a test").await.unwrap();
+}
+
+/// A registration with that link, confirmed or not.
+pub async fn registration(cloud: &TestCloud, token: &str, number: u32, confirmed: bool) -> Uuid {
+    let acting = cloud.services.acting_as_unchecked(Actor::CommandLine);
+    let mut tx = acting.begin().await.unwrap();
+    let (id, now): (RegistrationId, _) = (tx.id(), tx.now());
+    let hash = access::Secret::hash_of(token);
+    tx.execute(
+        sql!("delete from registrations where token_hash = $1"),
+        args![hash.clone()],
+    )
+    .await
+    .unwrap();
+    let insert = sql!(
+        "insert into registrations
+            (id, company, company_key, address, address2, city, post_code, country, region, industry, email, email_key,
+             first_name, last_name, phone, language, news, state, token_hash, asked_at, expires_at, confirmed_at, decided_by, reason)
+         values ($1, 'Tailspin', 'tailspin', 'Road 1', '', 'Berlin', '10115', 'DE', 'Berlin', 'it', $2, $2, 'Eva', 'Lund',
+                 '+49 30 12345', 'en', false, $3, $4, $5, $6, $7, '', '')"
+    );
+    let email = format!("eva{number}@tailspin.example");
+    let state = if confirmed { "confirmed" } else { "asked" };
+    let values = args![
+        id,
+        email,
+        state,
+        hash,
+        now,
+        now + time::Duration::DAY,
+        confirmed.then_some(now)
+    ];
+    tx.execute_one(insert, values).await.unwrap();
+    tx.commit_without_event_because("a test").await.unwrap();
+    id.into()
+}
+
+/// A SAML provider for every company, and the certificate it is going to have.
+pub static SAML_IDP: LazyLock<SamlIdp> =
+    LazyLock::new(|| SamlIdp::new("idp.example", OffsetDateTime::UNIX_EPOCH + Duration::days(36_500)));
+pub static NEXT_SAML_KEY: LazyLock<SamlKey> =
+    LazyLock::new(|| SamlKey::new(OffsetDateTime::UNIX_EPOCH + Duration::days(36_500)));
+
+impl Tenant {
+    /// The domain of the identity providers.
+    pub fn saml_domain(&self) -> String {
+        self.domain.replace(".example", ".test")
+    }
+
+    /// A SAML provider in the place of all others: tested, and not active.
+    pub async fn saml_idp(&self, cloud: &TestCloud, number: u32, several: bool) -> SamlIdpId {
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        tx.execute(
+            sql!("delete from saml_idps where account_id = $1"),
+            args![self.account],
+        )
+        .await
+        .unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+        let next = if several {
+            pem(&NEXT_SAML_KEY)
+        } else {
+            String::new()
+        };
+        let draft = SamlIdpDraft {
+            issuer: format!("urn:idp:{number}"),
+            endpoint: SAML_IDP.endpoint.clone(),
+            domains: self.saml_domain(),
+            certificate: pem(&SAML_IDP.key) + &next,
+            ..SamlIdpDraft::default()
+        };
+        let auth = self.may(cloud).await;
+        let id = portal::saml_idps::register(&auth, draft, domain::Language::English)
+            .await
+            .unwrap();
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        tx.execute_one(
+            sql!("update saml_idps set tested_at = 0 where id = $1"),
+            args![id],
+        )
+        .await
+        .unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+        id
+    }
+
+    /// An active provider.
+    pub async fn active_saml_idp(&self, cloud: &TestCloud, number: u32) -> SamlIdpId {
+        let id = self.saml_idp(cloud, number, false).await;
+        portal::saml_idps::activate(&self.may(cloud).await, id)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// The cookie of a browser in which a sign-in at the company's provider has begun.
+    pub async fn saml_sign_in(&self, cloud: &TestCloud, number: u32) -> String {
+        self.active_saml_idp(cloud, number).await;
+        let visitor = access::Visitor::new(&cloud.services, client(u8::try_from(number % 250).unwrap()));
+        let begun = portal::federated::begin(&visitor, &format!("a@{}", self.saml_domain()), "/", None).await;
+        begun.unwrap().unwrap().browser
+    }
+}
+
+fn pem(key: &SamlKey) -> String {
+    let certificate = key.bare();
+    format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n")
 }
 
 fn os_idp(name: &str, domain: &str) -> OsIdpDraft {

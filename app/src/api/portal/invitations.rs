@@ -1,13 +1,17 @@
 use domain::id::InvitationId;
 use domain::invitation::{AcceptDraft, InvitationDraft, InvitationListDraft, OpenedInvitation};
+use domain::selection::{Results, Selection};
+use domain::sign_in::SignInStep;
 use leptos::prelude::*;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{authorize, back, hand_out, holder, reply, then, visitor},
+    api::{authorize, back, back_to, browser, hand_out, holder, leave, reply, then, visitor},
     paths,
 };
+#[cfg(feature = "ssr")]
+use portal::invitations::Accepted;
 
 /// Invite new user.
 #[server]
@@ -49,6 +53,26 @@ pub async fn cancel_invitation(id: InvitationId) -> Result<(), AppError> {
         .map(back(paths::PEOPLE))
 }
 
+/// Sends the mails of several invitations once more.
+#[server]
+pub async fn resend_invitations(selection: Selection) -> Result<Results, AppError> {
+    let auth = authorize().await?;
+    portal::users::resend(&auth, &selection)
+        .await
+        .map_err(reply)
+        .inspect(|results| back_to(&paths::selected_done(results)))
+}
+
+/// Takes several invitations back.
+#[server]
+pub async fn cancel_invitations(selection: Selection) -> Result<Results, AppError> {
+    let auth = authorize().await?;
+    portal::users::cancel(&auth, &selection)
+        .await
+        .map_err(reply)
+        .inspect(|results| back_to(&paths::selected_done(results)))
+}
+
 /// What the link of a mail leads to.
 #[server]
 pub async fn open_invitation(token: String) -> Result<OpenedInvitation, AppError> {
@@ -58,16 +82,21 @@ pub async fn open_invitation(token: String) -> Result<OpenedInvitation, AppError
         .map_err(reply)
 }
 
-/// Accepts an invitation: makes the user and signs in.
+/// Accepts an invitation: makes the user and signs in, or leads to the company's identity provider first.
 #[server]
-pub async fn accept_invitation(draft: AcceptDraft) -> Result<(), AppError> {
+pub async fn accept_invitation(draft: AcceptDraft) -> Result<SignInStep, AppError> {
     let holder = holder::<domain::Cloud>().await?;
-    let token = portal::invitations::accept(&visitor()?, draft, holder)
+    let accepted = portal::invitations::accept(&visitor()?, draft, holder, browser().as_deref())
         .await
         .map_err(reply)?;
-    hand_out::<domain::Cloud>(&token);
-    leptos_axum::redirect(paths::HOME);
-    Ok(())
+    match accepted {
+        Accepted::Joined(token) => {
+            hand_out::<domain::Cloud>(&token);
+            leptos_axum::redirect(paths::HOME);
+            Ok(SignInStep::Done)
+        }
+        Accepted::AtProvider(begun) => Ok(SignInStep::Company { url: leave(begun) }),
+    }
 }
 
 /// Declines an invitation.

@@ -1,12 +1,13 @@
 use domain::id::UserId;
 use domain::page::{ListQuery, Page};
-use domain::people::{Person, RoleDraft, RoleHolder, RoleHolders};
+use domain::people::{Person, PersonAct, RoleDraft, RoleHolder, RoleHolders};
+use domain::selection::{Prospect, Results, Selection};
 use leptos::prelude::*;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{authorize, back, reply, then},
+    api::{authorize, back, back_to, reply, then},
     paths,
 };
 
@@ -69,4 +70,23 @@ pub async fn restore_user(id: UserId) -> Result<(), AppError> {
         .await
         .map_err(reply)
         .map(back(paths::PEOPLE))
+}
+
+/// What an act would come to for several rows of the Overview.
+#[server]
+pub async fn people_selected(act: PersonAct, selection: Selection) -> Result<Prospect, AppError> {
+    let auth = authorize().await?;
+    portal::users::prospect(&auth, act, &selection)
+        .await
+        .map_err(reply)
+}
+
+/// Ends the access of several users.
+#[server]
+pub async fn deactivate_users(selection: Selection) -> Result<Results, AppError> {
+    let auth = authorize().await?;
+    portal::users::deactivate_all(&auth, &selection)
+        .await
+        .map_err(reply)
+        .inspect(|results| back_to(&paths::selected_done(results)))
 }

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use domain::device::{Command, DeviceRow};
 use domain::id::DeviceId;
 use domain::page::{ListQuery, Page};
+use domain::selection::Selection;
 use leptos::prelude::*;
 
 use crate::error::AppError;
@@ -24,11 +27,22 @@ pub async fn device(id: DeviceId) -> Result<domain::device::Device, AppError> {
     ums::devices::get(&auth, id).await.map_err(reply)
 }
 
-/// Restarts every connected device that a search finds.
+/// Restarts every connected device that a search and filters find, or of these alone.
 #[server(prefix = "/wums-app/api")]
-pub async fn reboot_devices(search: String) -> Result<u64, AppError> {
+pub async fn reboot_devices(
+    search: String,
+    #[server(default)] ids: String,
+    #[server(default)] filters: BTreeMap<String, String>,
+) -> Result<u64, AppError> {
     let auth = authorize().await?;
-    ums::devices::reboot_all(&auth, &search)
+    let selection = Selection {
+        all: ids.is_empty(),
+        ids,
+        search,
+        filters,
+        ..Selection::default()
+    };
+    ums::devices::reboot_selected(&auth, &selection)
         .await
         .map_err(reply)
         .inspect(|_| leptos_axum::redirect(paths::DEVICES))

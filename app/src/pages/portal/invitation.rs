@@ -1,5 +1,6 @@
 use domain::draft::name;
 use domain::invitation::{InvitationState, Offer, OpenedInvitation};
+use domain::sign_in::SignInStep;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -83,6 +84,12 @@ fn offer_form(offer: Offer, token: String, acts: Acts, (form, decline): (FormSta
     let first = form.value_or("first_name", &offer.first_name);
     let last = form.value_or("last_name", &offer.last_name);
     let password = RwSignal::new(String::new());
+    let federated = offer.federated;
+    Effect::new(move |_| {
+        if let Some(Ok(SignInStep::Company { url })) = acts.accept.value().get() {
+            let _ = window().location().set_href(&url);
+        }
+    });
     let (email, accepted, declined) = (offer.email.clone(), token.clone(), token);
     let labels = vec![
         ("first_name", t.first_name),
@@ -106,7 +113,11 @@ fn offer_form(offer: Offer, token: String, acts: Acts, (form, decline): (FormSta
             <input type="hidden" name="username" autocomplete="username" value=email/>
             <TextField id="first_name" name="draft[first_name]" label=t.first_name autocomplete="given-name" value=first error=form.error("first_name") check=Plain::check(name)/>
             <TextField id="last_name" name="draft[last_name]" label=t.last_name autocomplete="family-name" value=last error=form.error("last_name") check=Plain::check(name)/>
-            <PasswordField id="password" name="draft[password]" label=t.password hint=t.password_hint required=true autocomplete="new-password" value=password error=form.error("password") check=Plain::check(domain::user::new_password)/>
+            {if federated {
+                view! { <p class="soft">{t.federated}</p> }.into_any()
+            } else {
+                view! { <PasswordField id="password" name="draft[password]" label=t.password hint=t.password_hint required=true autocomplete="new-password" value=password error=form.error("password") check=Plain::check(domain::user::new_password)/> }.into_any()
+            }}
             <Button kind=ButtonKind::Primary submit=true busy=acts.accept.pending()>{t.accept}</Button>
         </ActionForm>
         <ActionForm action=acts.decline>

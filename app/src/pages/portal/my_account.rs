@@ -1,5 +1,6 @@
 use domain::Language;
 use domain::my_account::{MyAccount as Account, OpenSession, device};
+use domain::second_factor::SecondFactor as Factor;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
@@ -9,9 +10,10 @@ use ui::{
 };
 
 use crate::api::portal::my_account::{EndOtherSessions, EndSession, SetLanguage, my_account};
+use crate::api::portal::second_factor::OfferSecondFactor;
 use crate::layout::{FormState, loaded, say_when_done};
 use crate::paths;
-use crate::texts::{self, MyAccount, texts};
+use crate::texts::{self, MyAccount, SecondFactor, texts};
 
 #[component]
 pub fn MyAccountPage() -> impl IntoView {
@@ -59,6 +61,7 @@ pub fn MyAccountPage() -> impl IntoView {
 
 fn facts(account: Account) -> impl IntoView {
     let t = texts::<MyAccount>();
+    let factor = texts::<SecondFactor>().title;
     let set_at = account
         .password_set_at
         .map(|at| format!("{} {}", t.password_since, texts::date(at)));
@@ -76,8 +79,37 @@ fn facts(account: Account) -> impl IntoView {
             <Fact label=t.name>{account.name}</Fact>
             <Fact label=t.email>{account.email}</Fact>
             <Fact label=t.password>{password}</Fact>
+            <Fact label=factor>{second_factor(account.second_factor, account.has_password)}</Fact>
         </Facts>
     }
+}
+
+fn second_factor(factor: Factor, has_password: bool) -> impl IntoView {
+    let t = texts::<SecondFactor>();
+    let Some(since) = factor.since else {
+        return match has_password {
+            true => view! {
+                <p>{t.off}</p>
+                <form method="post" action=OfferSecondFactor::PATH>
+                    <Button small=true submit=true>{t.set_up}</Button>
+                </form>
+            }
+            .into_any(),
+            false => t.off_federated.into_any(),
+        };
+    };
+    let off = (!factor.required).then(|| {
+        view! { <ButtonLink href=paths::REMOVE_SECOND_FACTOR small=true>{t.switch_off}</ButtonLink> }
+    });
+    view! {
+        <p>{t.on_since} " " {texts::date(since)} ". " {t.codes_left} " " {factor.recovery_codes} "."</p>
+        {factor.required.then(|| view! { <p class="soft">{t.required}</p> })}
+        <div class="acts">
+            <ButtonLink href=paths::RECOVERY_CODES small=true>{t.recovery}</ButtonLink>
+            {off}
+        </div>
+    }
+    .into_any()
 }
 
 /// A form of the browser alone: the whole page is fetched again, in the other language.

@@ -1,14 +1,12 @@
-use domain::os_idp::{MappedDomain, OsIdp};
+use domain::os_idp::OsIdp;
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{
-    ButtonKind, ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell, StateMark, Tone,
-};
+use ui::{ButtonKind, ButtonLink, EmptyState, Glyph, PageHead, StateMark, Tone};
 
 use crate::api::portal::os_idps::os_idps;
 use crate::components::Domains;
-use crate::layout::{ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, OsIdps, texts};
 
@@ -32,55 +30,70 @@ pub fn OsIdpsPage() -> impl IntoView {
 
 fn list(state: ListState, page: Page<OsIdp>) -> AnyView {
     let t = texts::<OsIdps>();
-    let head = move || {
-        view! {
-            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
-            <HeadCell label=t.client_id/>
-            <HeadCell label=t.client_secret/>
-            <HeadCell label=t.authorization_url/>
-            <HeadCell label=t.token_url/>
-            <HeadCell label=t.domains/>
-            <HeadCell label=t.assurance/>
-            <SortCell label=t.created href=state.sort_href("created") sorted=state.sorted("created")/>
-            <SortCell label=t.updated href=state.sort_href("updated") sorted=state.sorted("updated")/>
-        }
-    };
-    let empty = move || {
-        view! {
-            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Key>
-                <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary>{t.register}</ButtonLink>
-            </EmptyState>
-        }
-    };
+    let empty = view! {
+        <EmptyState title=t.empty text=t.empty_text icon=Glyph::Key>
+            <ButtonLink href=paths::NEW_OS_IDP kind=ButtonKind::Primary>{t.register}</ButtonLink>
+        </EmptyState>
+    }
+    .into_any();
     let parts = ListParts {
+        key: "idps",
         caption: t.title,
         search: texts::<Lists>().search,
+        columns: os_idp_columns(),
+        filters: Vec::new(),
+        export: Some(paths::OS_IDP_EXPORT),
+        bulk: None,
         empty,
-        head,
-        row,
     };
     state.show(page, parts)
 }
 
-fn row(idp: OsIdp) -> impl IntoView {
+/// The columns of identity providers. Of the client secret nobody sees more than that there is one.
+pub fn os_idp_columns() -> Vec<Column<OsIdp>> {
     let t = texts::<OsIdps>();
-    let (tone, assurance) = if idp.reduced_assurance {
+    let long = |text: &str| {
+        let text = text.to_owned();
+        view! { <span class="wrap wrap--long">{text}</span> }
+    };
+    vec![
+        Column::<OsIdp>::new("name", t.name, |idp: &OsIdp| idp.name.clone())
+            .sorted()
+            .main()
+            .filter(FilterKind::Text),
+        Column::<OsIdp>::new("client_id", t.client_id, |idp| idp.client_id.clone())
+            .filter(FilterKind::Text)
+            .cell(|idp| view! { <code class="wrap">{idp.client_id.clone()}</code> }),
+        Column::<OsIdp>::unexported("client_secret", t.client_secret).cell(|_| "*****"),
+        Column::<OsIdp>::new("authorization_url", t.authorization_url, |idp| {
+            idp.authorization_endpoint.clone()
+        })
+        .cell(move |idp| long(&idp.authorization_endpoint)),
+        Column::<OsIdp>::new("token_url", t.token_url, |idp| idp.token_endpoint.clone())
+            .cell(move |idp| long(&idp.token_endpoint)),
+        Column::<OsIdp>::new("domains", t.domains, |idp| {
+            let domains = idp.domains.iter().map(|one| one.domain.as_str());
+            domains.collect::<Vec<_>>().join(" ")
+        })
+        .cell(move |idp| view! { <Domains domains=idp.domains.clone() proved=t.proved pending=t.pending/> }),
+        Column::<OsIdp>::new("assurance", t.assurance, |idp| assurance(idp).1.to_owned()).cell(|idp| {
+            let (tone, text) = assurance(idp);
+            view! { <StateMark tone text/> }
+        }),
+        Column::<OsIdp>::new("created", t.created, |idp| texts::exact(idp.created_at))
+            .sorted()
+            .cell(|idp| texts::date(idp.created_at)),
+        Column::<OsIdp>::new("updated", t.updated, |idp| texts::exact(idp.updated_at))
+            .sorted()
+            .cell(|idp| texts::date(idp.updated_at)),
+    ]
+}
+
+fn assurance(idp: &OsIdp) -> (Tone, &'static str) {
+    let t = texts::<OsIdps>();
+    if idp.reduced_assurance {
         (Tone::Warn, t.reduced)
     } else {
         (Tone::Good, t.full)
-    };
-    let domains: Vec<MappedDomain> = idp.domains;
-    view! {
-        <Row>
-            <Cell label=t.name main=true>{idp.name}</Cell>
-            <Cell label=t.client_id><code class="wrap">{idp.client_id}</code></Cell>
-            <Cell label=t.client_secret>"*****"</Cell>
-            <Cell label=t.authorization_url><span class="wrap wrap--long">{idp.authorization_endpoint}</span></Cell>
-            <Cell label=t.token_url><span class="wrap wrap--long">{idp.token_endpoint}</span></Cell>
-            <Cell label=t.domains><Domains domains proved=t.proved pending=t.pending/></Cell>
-            <Cell label=t.assurance><StateMark tone text=assurance/></Cell>
-            <Cell label=t.created>{texts::date(idp.created_at)}</Cell>
-            <Cell label=t.updated>{texts::date(idp.updated_at)}</Cell>
-        </Row>
     }
 }

@@ -1,19 +1,18 @@
 use domain::Role;
 use domain::invitation::InvitationState;
 use domain::page::{ListQuery, Page};
-use domain::people::{Active, Person, PersonId};
+use domain::people::{Active, Person, PersonAct, PersonId};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{
-    Button, ButtonKind, ButtonLink, Cell, EmptyState, FormSummary, Glyph, HeadCell, PageHead, Row, SortCell,
-    StateMark, Tone,
-};
+use ui::{Button, ButtonKind, ButtonLink, Choice, EmptyState, FormSummary, Glyph, PageHead, StateMark, Tone};
 
 use crate::api::portal::invitations::{CancelInvitation, ResendInvitation};
 use crate::api::portal::users::{RestoreUser, people};
-use crate::layout::{FormState, ListParts, ListState, list_state, loaded, say_when_done};
+use crate::layout::{
+    Bulk, BulkAct, Column, FilterKind, FormState, ListParts, ListState, list_state, loaded, say_when_done,
+};
 use crate::paths;
-use crate::texts::{People, Roles, UserAdministration, texts};
+use crate::texts::{self, People, Roles, SecondFactor, UserAdministration, texts};
 
 /// What is done with a row at once.
 #[derive(Clone, Copy)]
@@ -78,66 +77,126 @@ pub fn PeoplePage() -> impl IntoView {
 
 fn list(state: ListState, page: Page<Person>, acts: Acts) -> AnyView {
     let t = texts::<People>();
-    let head = move || {
-        view! {
-            <HeadCell label=t.account/>
-            <SortCell label=t.email href=state.sort_href("email") sorted=state.sorted("email")/>
-            <HeadCell label=t.role/>
-            <SortCell label=t.active href=state.sort_href("active") sorted=state.sorted("active")/>
-            <HeadCell label=t.invitation/>
-            <HeadCell label=t.days_left/>
-            <HeadCell label=t.action/>
-        }
+    let mut columns = people_columns();
+    columns.push(
+        Column::<Person>::unexported("action", t.action)
+            .cell(move |person: &Person| person.can_change.then(|| buttons(person, acts))),
+    );
+    let act = |act: PersonAct, label: &'static str, kind: ButtonKind| BulkAct {
+        key: act.key(),
+        label,
+        kind,
     };
-    // Not seen by anybody: the reader is in the list.
-    let empty = move || view! { <EmptyState title=t.empty icon=Glyph::Users/> };
+    let bulk = Bulk {
+        page: paths::PEOPLE_SELECTED,
+        acts: vec![
+            act(PersonAct::Resend, t.resend_many, ButtonKind::Quiet),
+            act(PersonAct::Cancel, t.cancel_many, ButtonKind::Quiet),
+            act(PersonAct::Deactivate, t.deactivate_many, ButtonKind::Quiet),
+        ],
+        id: |person: &Person| {
+            person.can_change.then(|| match person.id {
+                PersonId::User(id) => id.to_string(),
+                PersonId::Invitation(id) => id.to_string(),
+            })
+        },
+        name: |person: &Person| person.email.clone(),
+    };
     let parts = ListParts {
+        key: "people",
         caption: t.title,
         search: t.search,
-        empty,
-        head,
-        row: move |person| row(person, acts),
+        columns,
+        filters: Vec::new(),
+        export: Some(paths::PEOPLE_EXPORT),
+        bulk: Some(bulk),
+        // Not seen by anybody: the reader is in the list.
+        empty: view! { <EmptyState title=t.empty icon=Glyph::Users/> }.into_any(),
     };
     state.show(page, parts)
 }
 
-fn row(person: Person, acts: Acts) -> impl IntoView {
+/// The columns of people.
+pub fn people_columns() -> Vec<Column<Person>> {
     let t = texts::<People>();
-    let (tone, active) = match person.active {
+    let choices = |choices: &[(&str, &str)]| {
+        let choices = choices.iter().map(|(value, label)| Choice::new(*value, *label));
+        FilterKind::Choice(choices.collect())
+    };
+    let roles = Role::ALL.map(|role| (role.key(), role.label()));
+    vec![
+        Column::<Person>::new("account", t.account, |person: &Person| person.account.clone()),
+        Column::<Person>::new("email", t.email, |person| person.email.clone())
+            .sorted()
+            .main()
+            .filter(FilterKind::Text)
+            .cell(|person| {
+                let (email, name) = (person.email.clone(), person.name.clone());
+                let own = person.own.then(|| {
+                    let you = texts::<People>().you;
+                    view! { <span class="faint">" (" {you} ")"</span> }
+                });
+                let name = (!name.is_empty()).then(|| view! { <div class="faint">{name}</div> });
+                view! { {email} {own} {name} }
+            }),
+        Column::<Person>::new("name", t.name, |person| person.name.clone()).extra(),
+        Column::<Person>::new("role", t.role, |person| {
+            let roles: Vec<_> = person.roles.iter().copied().map(Role::label).collect();
+            roles.join(", ")
+        })
+        .filter(choices(&roles)),
+        Column::<Person>::new("active", t.active, |person| active(person).1.to_owned())
+            .sorted()
+            .filter(choices(&[("yes", t.yes), ("pending", t.pending), ("no", t.no)]))
+            .cell(|person| {
+                let (tone, text) = active(person);
+                view! { <StateMark tone text/> }
+            }),
+        Column::<Person>::new("invitation", t.invitation, |person| invitation(person).to_owned()).filter(
+            choices(&[
+                ("pending", t.pending),
+                ("accepted", t.accepted),
+                ("declined", t.declined),
+                ("cancelled", t.cancelled),
+            ]),
+        ),
+        Column::<Person>::new("days_left", t.days_left, |person| {
+            person.days_left.map(|days| days.to_string()).unwrap_or_default()
+        })
+        .cell(|person| {
+            let t = texts::<People>();
+            let what = match person.id {
+                PersonId::User(_) => t.until_deleted,
+                PersonId::Invitation(_) => t.until_end,
+            };
+            person.days_left.map(|days| {
+                view! { <span class="num">{days}</span> <span class="visually-hidden">" " {what}</span> }
+            })
+        }),
+        Column::<Person>::new("created", t.created, |person| texts::exact(person.created_at))
+            .sorted()
+            .extra()
+            .cell(|person| texts::date(person.created_at)),
+    ]
+}
+
+fn active(person: &Person) -> (Tone, &'static str) {
+    let t = texts::<People>();
+    match person.active {
         Active::Yes => (Tone::Good, t.yes),
         Active::Pending => (Tone::Info, t.pending),
         Active::No => (Tone::Neutral, t.no),
-    };
-    let invitation = match person.invitation {
+    }
+}
+
+fn invitation(person: &Person) -> &'static str {
+    let t = texts::<People>();
+    match person.invitation {
         Some(InvitationState::Pending) => t.pending,
         Some(InvitationState::Accepted) => t.accepted,
         Some(InvitationState::Declined) => t.declined,
         Some(InvitationState::Cancelled | InvitationState::Expired) => t.cancelled,
         None => "",
-    };
-    let what = match person.id {
-        PersonId::User(_) => t.until_deleted,
-        PersonId::Invitation(_) => t.until_end,
-    };
-    let days = person.days_left.map(|days| {
-        view! { <span class="num">{days}</span> <span class="visually-hidden">" " {what}</span> }
-    });
-    let roles: Vec<_> = person.roles.iter().copied().map(Role::label).collect();
-    let buttons = person.can_change.then(|| buttons(&person, acts));
-    view! {
-        <Row>
-            <Cell label=t.account>{person.account}</Cell>
-            <Cell label=t.email main=true>
-                {person.email}
-                {person.own.then(|| view! { <span class="faint">" (" {t.you} ")"</span> })}
-                {(!person.name.is_empty()).then(|| view! { <div class="faint">{person.name.clone()}</div> })}
-            </Cell>
-            <Cell label=t.role>{roles.join(", ")}</Cell>
-            <Cell label=t.active><StateMark tone text=active/></Cell>
-            <Cell label=t.invitation>{invitation}</Cell>
-            <Cell label=t.days_left>{days}</Cell>
-            <Cell label=t.action>{buttons}</Cell>
-        </Row>
     }
 }
 
@@ -175,6 +234,7 @@ fn buttons(person: &Person, acts: Acts) -> AnyView {
                 {link(t.add_role, paths::about(paths::ADD_ROLE, id))}
                 {link(t.remove_role, paths::about(paths::REMOVE_ROLE, id))}
                 {link(t.deactivate, paths::about(paths::DEACTIVATE_USER, id))}
+                {link(texts::<SecondFactor>().reset, paths::about(paths::RESET_SECOND_FACTOR, id))}
             </div>
         }
         .into_any(),

@@ -2,10 +2,10 @@ use domain::page::{ListQuery, Page};
 use domain::routing::RoutingRow;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{ButtonKind, ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
+use ui::{ButtonKind, ButtonLink, EmptyState, Glyph, PageHead};
 
 use crate::api::portal::routing::routing_records;
-use crate::layout::{ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, Routing, texts};
 
@@ -32,48 +32,60 @@ pub fn RoutingPage() -> impl IntoView {
 
 fn list(state: ListState, page: Page<RoutingRow>) -> AnyView {
     let t = texts::<Routing>();
-    let head = move || {
-        view! {
-            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
-            <SortCell label=t.host href=state.sort_href("host") sorted=state.sorted("host")/>
-            <HeadCell label=t.port/>
-            <HeadCell label=t.created_by/>
-            <HeadCell label=t.chain/>
-            <SortCell label=t.created href=state.sort_href("created") sorted=state.sorted("created")/>
-            <HeadCell label=t.fingerprint/>
-            <SortCell label=t.expiration href=state.sort_href("expires") sorted=state.sorted("expires")/>
-        }
-    };
-    let empty = move || {
-        view! {
-            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Route>
-                <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary>{t.register}</ButtonLink>
-            </EmptyState>
-        }
-    };
+    let empty = view! {
+        <EmptyState title=t.empty text=t.empty_text icon=Glyph::Route>
+            <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary>{t.register}</ButtonLink>
+        </EmptyState>
+    }
+    .into_any();
     let parts = ListParts {
+        key: "routing",
         caption: t.title,
         search: texts::<Lists>().search,
+        columns: routing_columns(),
+        filters: Vec::new(),
+        export: Some(paths::ROUTING_EXPORT),
+        bulk: None,
         empty,
-        head,
-        row,
     };
     state.show(page, parts)
 }
 
-fn row(record: RoutingRow) -> impl IntoView {
+/// The columns of routing records.
+pub fn routing_columns() -> Vec<Column<RoutingRow>> {
     let t = texts::<Routing>();
-    let short: String = record.fingerprint.chars().take(23).collect();
-    view! {
-        <Row>
-            <Cell label=t.name main=true><a href=paths::routing(record.id)>{record.name}</a></Cell>
-            <Cell label=t.host><span class="wrap">{record.host}</span></Cell>
-            <Cell label=t.port num=true>{record.port}</Cell>
-            <Cell label=t.created_by><span class="wrap">{record.created_by}</span></Cell>
-            <Cell label=t.chain><span class="wrap">{record.root}</span></Cell>
-            <Cell label=t.created>{texts::date(record.created_at)}</Cell>
-            <Cell label=t.fingerprint><code title=record.fingerprint>{short}"…"</code></Cell>
-            <Cell label=t.expiration>{texts::date(record.expires_at)}</Cell>
-        </Row>
-    }
+    let wrapped = |text: &str| {
+        let text = text.to_owned();
+        view! { <span class="wrap">{text}</span> }
+    };
+    vec![
+        Column::<RoutingRow>::new("name", t.name, |record: &RoutingRow| record.name.clone())
+            .sorted()
+            .main()
+            .filter(FilterKind::Text)
+            .cell(|record| view! { <a href=paths::routing(record.id)>{record.name.clone()}</a> }),
+        Column::<RoutingRow>::new("host", t.host, |record| record.host.clone())
+            .sorted()
+            .filter(FilterKind::Text)
+            .cell(move |record| wrapped(&record.host)),
+        Column::<RoutingRow>::new("port", t.port, |record| record.port.to_string()).figures(),
+        Column::<RoutingRow>::new("created_by", t.created_by, |record| record.created_by.clone())
+            .cell(move |record| wrapped(&record.created_by)),
+        Column::<RoutingRow>::new("chain", t.chain, |record| record.root.clone())
+            .cell(move |record| wrapped(&record.root)),
+        Column::<RoutingRow>::new("created", t.created, |record| texts::exact(record.created_at))
+            .sorted()
+            .cell(|record| texts::date(record.created_at)),
+        Column::<RoutingRow>::new("fingerprint", t.fingerprint, |record| record.fingerprint.clone())
+            .cell(|record| short_fingerprint(&record.fingerprint)),
+        Column::<RoutingRow>::new("expires", t.expiration, |record| texts::exact(record.expires_at))
+            .sorted()
+            .cell(|record| texts::date(record.expires_at)),
+    ]
+}
+
+/// The beginning of a fingerprint; the whole of it on pointing.
+pub(super) fn short_fingerprint(fingerprint: &str) -> impl IntoView + use<> {
+    let short: String = fingerprint.chars().take(23).collect();
+    view! { <code title=fingerprint.to_owned()>{short}"…"</code> }
 }

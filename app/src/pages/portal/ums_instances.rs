@@ -2,10 +2,11 @@ use domain::page::{ListQuery, Page};
 use domain::ums_instance::UmsInstance;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{ButtonKind, ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
+use ui::{ButtonKind, ButtonLink, Choice, EmptyState, Glyph, PageHead};
 
+use super::routing::short_fingerprint;
 use crate::api::portal::ums_instances::ums_instances;
-use crate::layout::{ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::texts::{self, Lists, UmsInstances, texts};
 
@@ -29,48 +30,62 @@ pub fn UmsInstancesPage() -> impl IntoView {
 
 fn list(state: ListState, page: Page<UmsInstance>) -> AnyView {
     let t = texts::<UmsInstances>();
-    let head = move || {
-        view! {
-            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
-            <HeadCell label=t.certificate/>
-            <SortCell label=t.expiration href=state.sort_href("expires") sorted=state.sorted("expires")/>
-            <HeadCell label=t.fingerprint/>
-            <HeadCell label=t.app_portal/>
-            <HeadCell label=t.created_by/>
-            <SortCell label=t.created href=state.sort_href("created") sorted=state.sorted("created")/>
-            <SortCell label=t.updated href=state.sort_href("updated") sorted=state.sorted("updated")/>
-        }
-    };
-    let empty = move || {
-        view! {
-            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Server>
-                <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary>{t.register}</ButtonLink>
-            </EmptyState>
-        }
-    };
+    let empty = view! {
+        <EmptyState title=t.empty text=t.empty_text icon=Glyph::Server>
+            <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary>{t.register}</ButtonLink>
+        </EmptyState>
+    }
+    .into_any();
     let parts = ListParts {
+        key: "ums",
         caption: t.title,
         search: texts::<Lists>().search,
+        columns: ums_instance_columns(),
+        filters: Vec::new(),
+        export: Some(paths::UMS_INSTANCE_EXPORT),
+        bulk: None,
         empty,
-        head,
-        row,
     };
     state.show(page, parts)
 }
 
-fn row(ums: UmsInstance) -> impl IntoView {
+/// The columns of UMS instances.
+pub fn ums_instance_columns() -> Vec<Column<UmsInstance>> {
     let t = texts::<UmsInstances>();
-    let short: String = ums.fingerprint.chars().take(23).collect();
-    view! {
-        <Row>
-            <Cell label=t.name main=true>{ums.name}</Cell>
-            <Cell label=t.certificate><span class="wrap">{ums.certificate}</span></Cell>
-            <Cell label=t.expiration>{texts::date(ums.expires_at)}</Cell>
-            <Cell label=t.fingerprint><code title=ums.fingerprint>{short}"…"</code></Cell>
-            <Cell label=t.app_portal>{if ums.app_portal { t.yes } else { t.no }}</Cell>
-            <Cell label=t.created_by><span class="wrap">{ums.created_by}</span></Cell>
-            <Cell label=t.created>{texts::date(ums.created_at)}</Cell>
-            <Cell label=t.updated>{texts::date(ums.updated_at)}</Cell>
-        </Row>
-    }
+    let switch = || FilterKind::Choice(vec![Choice::new("yes", t.yes), Choice::new("no", t.no)]);
+    let wrapped = |text: &str| {
+        let text = text.to_owned();
+        view! { <span class="wrap">{text}</span> }
+    };
+    vec![
+        Column::<UmsInstance>::new("name", t.name, |ums: &UmsInstance| ums.name.clone())
+            .sorted()
+            .main()
+            .filter(FilterKind::Text),
+        Column::<UmsInstance>::new("certificate", t.certificate, |ums| ums.certificate.clone())
+            .cell(move |ums| wrapped(&ums.certificate)),
+        Column::<UmsInstance>::new("expires", t.expiration, |ums| texts::exact(ums.expires_at))
+            .sorted()
+            .cell(|ums| texts::date(ums.expires_at)),
+        Column::<UmsInstance>::new("fingerprint", t.fingerprint, |ums| ums.fingerprint.clone())
+            .cell(|ums| short_fingerprint(&ums.fingerprint)),
+        Column::<UmsInstance>::new("app_portal", t.app_portal, |ums| said(ums.app_portal)).filter(switch()),
+        Column::<UmsInstance>::new("insight", t.insight, |ums| said(ums.insight))
+            .filter(switch())
+            .extra(),
+        Column::<UmsInstance>::new("created_by", t.created_by, |ums| ums.created_by.clone())
+            .cell(move |ums| wrapped(&ums.created_by)),
+        Column::<UmsInstance>::new("created", t.created, |ums| texts::exact(ums.created_at))
+            .sorted()
+            .cell(|ums| texts::date(ums.created_at)),
+        Column::<UmsInstance>::new("updated", t.updated, |ums| texts::exact(ums.updated_at))
+            .sorted()
+            .cell(|ums| texts::date(ums.updated_at)),
+        Column::<UmsInstance>::new("comments", t.comments, |ums| ums.comments.clone()).extra(),
+    ]
+}
+
+fn said(on: bool) -> String {
+    let t = texts::<UmsInstances>();
+    (if on { t.yes } else { t.no }).to_owned()
 }

@@ -40,7 +40,7 @@ pub fn UserAdministrationPage() -> impl IntoView {
     let body = move |_| {
         view! {
             <PageHead title=t.title lead=t.please_choose/>
-            <div class="two">
+            <div class="cards">
                 {act(t.invite, t.invite_text, paths::INVITE_USER, Glyph::Mail)}
                 {act(t.invite_list, t.invite_list_text, paths::INVITE_USERS, Glyph::Users)}
                 {act(t.add, t.add_text, paths::ADD_ROLE, Glyph::Plus)}

@@ -2,11 +2,11 @@ use domain::device::{DeviceChanges, DeviceRow, Presence};
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{ButtonLink, Cell, EmptyState, Glyph, HeadCell, PageHead, Row, SortCell};
+use ui::{ButtonKind, ButtonLink, EmptyState, Glyph, PageHead};
 
 use super::presence::PresenceMark;
 use crate::api::ums::devices::devices;
-use crate::layout::{ListParts, ListState, list_state, loaded};
+use crate::layout::{Bulk, BulkAct, Column, FilterKind, ListParts, ListState, list_state, loaded};
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
@@ -48,58 +48,113 @@ type Changes = ReadSignal<Option<DeviceChanges>>;
 
 fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
     let t = texts::<Devices>();
-    let head = move || {
-        view! {
-            <SortCell label=t.name href=state.sort_href("name") sorted=state.sorted("name")/>
-            <HeadCell label=t.state/>
-            <HeadCell label=t.last_ip/>
-            <SortCell label=t.mac href=state.sort_href("mac") sorted=state.sorted("mac")/>
-            <SortCell label=t.product href=state.sort_href("product") sorted=state.sorted("product")/>
-            <HeadCell label=t.version/>
-            <HeadCell label=t.onboarded_by/>
-            <SortCell label=t.last_contact href=state.sort_href("last_contact") sorted=state.sorted("last_contact")/>
+    let mut columns = device_columns();
+    // What a connection tells meanwhile.
+    for column in &mut columns {
+        match column.key {
+            "state" => {
+                *column = state_column()
+                    .cell(move |device| view! { <PresenceMark presence=presence(device, changes)/> })
+            }
+            "last_contact" => {
+                *column = last_contact_column().cell(move |device| {
+                    let (presence, last) = (presence(device, changes), last_contact(device));
+                    move || {
+                        if presence.get() == Presence::Online {
+                            texts::<Devices>().now.to_owned()
+                        } else {
+                            last.clone()
+                        }
+                    }
+                });
+            }
+            _ => {}
         }
-    };
-    let empty = move || {
-        view! {
-            <EmptyState title=t.empty text=t.empty_text icon=Glyph::Device/>
-        }
+    }
+    let bulk = Bulk {
+        page: paths::REBOOT_DEVICES,
+        acts: vec![BulkAct {
+            key: "reboot",
+            label: t.reboot_all,
+            kind: ButtonKind::Quiet,
+        }],
+        id: |device: &DeviceRow| Some(device.id.to_string()),
+        name: |device: &DeviceRow| device.name.clone(),
     };
     let parts = ListParts {
+        key: "devices",
         caption: t.title,
         search: t.search_hint,
-        empty,
-        head,
-        row: move |device| row(device, changes),
+        columns,
+        filters: vec![
+            ("site", t.site, FilterKind::Text),
+            ("department", t.department, FilterKind::Text),
+        ],
+        export: Some(paths::DEVICE_EXPORT),
+        bulk: Some(bulk),
+        empty: view! { <EmptyState title=t.empty text=t.empty_text icon=Glyph::Device/> }.into_any(),
     };
     state.show(page, parts)
 }
 
-fn row(device: DeviceRow, changes: Changes) -> impl IntoView {
+/// The columns of devices.
+pub fn device_columns() -> Vec<Column<DeviceRow>> {
     let t = texts::<Devices>();
+    vec![
+        Column::<DeviceRow>::new("name", t.name, |device: &DeviceRow| device.name.clone())
+            .sorted()
+            .main()
+            .filter(FilterKind::Text)
+            .cell(|device| view! { <a href=paths::device(device.id)>{device.name.clone()}</a> }),
+        state_column(),
+        Column::<DeviceRow>::new("last_ip", t.last_ip, |device| {
+            device.last_ip.clone().unwrap_or_default()
+        })
+        .sorted(),
+        Column::<DeviceRow>::new("mac", t.mac, |device| device.mac.clone())
+            .sorted()
+            .cell(|device| view! { <code>{device.mac.clone()}</code> }),
+        Column::<DeviceRow>::new("product", t.product, |device| device.product.clone()).sorted(),
+        Column::<DeviceRow>::new("version", t.version, |device| device.version.clone())
+            .sorted()
+            .figures(),
+        Column::<DeviceRow>::new("onboarded_by", t.onboarded_by, |device| {
+            device.onboarded_by.clone().unwrap_or_default()
+        })
+        .sorted(),
+        last_contact_column(),
+    ]
+}
+
+fn state_column() -> Column<DeviceRow> {
+    let t = texts::<Devices>();
+    Column::<DeviceRow>::new("state", t.state, |device: &DeviceRow| {
+        let t = texts::<Devices>();
+        let text = match device.presence {
+            Presence::Online => t.online,
+            Presence::Offline => t.offline,
+            Presence::Unknown => t.unknown,
+        };
+        text.to_owned()
+    })
+}
+
+fn last_contact_column() -> Column<DeviceRow> {
+    let t = texts::<Devices>();
+    Column::<DeviceRow>::new("last_contact", t.last_contact, |device: &DeviceRow| {
+        device.last_contact.map(texts::exact).unwrap_or_default()
+    })
+    .sorted()
+}
+
+fn last_contact(device: &DeviceRow) -> String {
+    let never = || texts::<Devices>().never.to_owned();
+    device.last_contact.map_or_else(never, texts::date_time)
+}
+
+/// Whether it is connected, from now on.
+fn presence(device: &DeviceRow, changes: Changes) -> Memo<Presence> {
     let (id, at_first) = (device.id, device.presence);
     let told = move || changes.with(|told| Some(told.as_ref()?.of(id)?.presence));
-    let presence = Memo::new(move |before: Option<&Presence>| told().or(before.copied()).unwrap_or(at_first));
-    let last = device
-        .last_contact
-        .map_or_else(|| t.never.to_owned(), texts::date_time);
-    let contact = move || {
-        if presence.get() == Presence::Online {
-            t.now.to_owned()
-        } else {
-            last.clone()
-        }
-    };
-    view! {
-        <Row>
-            <Cell label=t.name main=true><a href=paths::device(id)>{device.name}</a></Cell>
-            <Cell label=t.state><PresenceMark presence/></Cell>
-            <Cell label=t.last_ip>{device.last_ip.unwrap_or_default()}</Cell>
-            <Cell label=t.mac><code>{device.mac}</code></Cell>
-            <Cell label=t.product>{device.product}</Cell>
-            <Cell label=t.version num=true>{device.version}</Cell>
-            <Cell label=t.onboarded_by>{device.onboarded_by.unwrap_or_default()}</Cell>
-            <Cell label=t.last_contact>{contact}</Cell>
-        </Row>
-    }
+    Memo::new(move |before: Option<&Presence>| told().or(before.copied()).unwrap_or(at_first))
 }

@@ -19,6 +19,7 @@ struct People;
 impl Directory for People {
     fn identify<'a>(&'a self, _: &'a mut store::Tx, holder: Uuid) -> BoxFuture<'a, Result<Option<Identity>>> {
         let identity = Identity {
+            must_set_password: false,
             actor: ada(),
             grants: Grants {
                 roles: vec![Role::ObsAdmin],

@@ -1,5 +1,6 @@
-//! Accounts of companies: the tenants. For now operators make them on the command line.
+//! Accounts of companies: the tenants. They come from a registration that an operator approved, or from the command line.
 
+pub mod registration;
 pub(crate) mod rows;
 
 use access::{Acting, Event, Result, ResultExt as _};

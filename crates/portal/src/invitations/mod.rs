@@ -16,7 +16,8 @@ use domain::user::UserState;
 use domain::{Cloud, Conflict, Fault, Invalid, Language, Reason, Role};
 use time::{Duration, OffsetDateTime};
 
-pub use answers::{accept, decline, open};
+pub(crate) use answers::joining;
+pub use answers::{Accepted, accept, decline, open};
 pub use purge::purge;
 
 use crate::names::Address;

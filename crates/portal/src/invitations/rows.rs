@@ -4,6 +4,7 @@ use store::{Result, Tx, args, row, sql};
 use time::OffsetDateTime;
 
 use crate::names::Address;
+use crate::users::rows::name_key;
 
 row! {
     pub(super) struct InvitationRow {
@@ -18,6 +19,7 @@ row! {
         state: String,
         invited_by: String,
         expires_at: OffsetDateTime,
+        token_hash: Option<Vec<u8>>,
     }
     pub(super) struct OverRow {
         id: InvitationId,
@@ -41,8 +43,8 @@ pub(super) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<()> {
     let insert = sql!(
         "insert into invitations
             (id, account_id, email, email_key, first_name, last_name, language, role, state, listed, token_hash, invited_by,
-             created_at, sent_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', true, $9, $10, $11, $11, $12)"
+             created_at, sent_at, expires_at, name_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', true, $9, $10, $11, $11, $12, $13)"
     );
     let values = args![
         row.id,
@@ -56,7 +58,8 @@ pub(super) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<()> {
         row.token_hash,
         row.invited_by,
         row.now,
-        row.expires_at
+        row.expires_at,
+        name_key(&row.new.first_name, &row.new.last_name)
     ];
     tx.execute_one(insert, values).await
 }
@@ -85,7 +88,7 @@ pub(super) async fn is_open(tx: &mut Tx, account: AccountId, key: &str, now: Off
 
 pub(super) async fn get(tx: &mut Tx, account: AccountId, id: InvitationId) -> Result<Option<InvitationRow>> {
     let select = sql!(
-        "select id, account_id, email, email_key, first_name, last_name, language, role, state, invited_by, expires_at
+        "select id, account_id, email, email_key, first_name, last_name, language, role, state, invited_by, expires_at, token_hash
          from invitations where account_id = $1 and id = $2"
     );
     tx.optional(select, args![account, id]).await
@@ -94,7 +97,7 @@ pub(super) async fn get(tx: &mut Tx, account: AccountId, id: InvitationId) -> Re
 /// The invitation of a link: the link is the proof.
 pub(super) async fn by_token_unscoped(tx: &mut Tx, hash: &[u8]) -> Result<Option<InvitationRow>> {
     let select = sql!(
-        "select id, account_id, email, email_key, first_name, last_name, language, role, state, invited_by, expires_at
+        "select id, account_id, email, email_key, first_name, last_name, language, role, state, invited_by, expires_at, token_hash
          from invitations where token_hash = $1"
     );
     tx.optional(select, args![hash]).await
@@ -180,7 +183,7 @@ pub(super) async fn expire(
 ) -> Result<bool> {
     let update = sql!(
         "update invitations set state = 'expired', listed = false, decided_at = $3, email = '', email_key = '',
-                first_name = '', last_name = '', invited_by = ''
+                name_key = '', first_name = '', last_name = '', invited_by = ''
          where account_id = $1 and id = $2 and state = 'pending' and expires_at <= $3"
     );
     Ok(tx.execute(update, args![account, id, now]).await? == 1)

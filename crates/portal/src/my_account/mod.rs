@@ -10,7 +10,7 @@ use domain::{Fault, Language, Reason};
 use time::Duration;
 
 use crate::users::signed_in;
-use crate::{accounts, passwords};
+use crate::{accounts, passwords, second_factor};
 
 /// Tries to name the present password: a browser that was left open must not become a place to guess it.
 const PER_USER: Rate = Rate {
@@ -24,6 +24,7 @@ pub async fn get(auth: &Authorized<PortalSignedIn>) -> Result<MyAccount> {
     let (account, id) = (auth.account()?, signed_in(auth.actor())?);
     let mut tx = auth.read().await?;
     let user = rows::get(&mut tx, account, id).await?.ok_or(Fault::NotFound)?;
+    let second_factor = second_factor::state(&mut tx, account, id).await?;
     let open = sessions::open(&mut tx, id, auth.now()).await?;
     let session = |session: sessions::Open| OpenSession {
         here: session.is(auth.session()),
@@ -41,6 +42,7 @@ pub async fn get(auth: &Authorized<PortalSignedIn>) -> Result<MyAccount> {
         language: Language::parse(&user.language).unwrap_or_default(),
         has_password: user.password_hash.is_some(),
         password_set_at: user.password_set_at,
+        second_factor,
         sessions: open.into_iter().map(session).collect(),
     })
 }
@@ -90,7 +92,7 @@ pub async fn change_password(auth: &Authorized<PortalSignedIn>, draft: ChangeDra
     let token = sessions::renew(&mut tx, services, auth.session())
         .await?
         .ok_or(Fault::SignIn)?;
-    sessions::revoke_others(&mut tx, id, &token).await?;
+    sessions::revoke_others(&mut tx, services, id, &token).await?;
     passwords::tell(&mut tx, services, &user.email, &user.language).await?;
     tx.commit(Event::new("user.password_changed", id, user.email))
         .await?;

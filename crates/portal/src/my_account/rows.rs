@@ -46,7 +46,7 @@ pub(super) async fn replace_password(
     now: OffsetDateTime,
 ) -> Result<bool> {
     let update = sql!(
-        "update users set password_hash = $4, password_set_at = $5, updated_at = $5, version = version + 1
+        "update users set password_hash = $4, password_set_at = $5, password_ends_at = null, updated_at = $5, version = version + 1
          where account_id = $1 and id = $2 and state = 'active' and password_hash = $3"
     );
     Ok(tx

@@ -3,7 +3,7 @@ use domain::id::{AccountId, OsIdpId};
 use domain::os_idp::NewOsIdp;
 use domain::{Cloud, DomainName};
 use federation::{Provider, TokenAuth};
-use store::{Result, Sort, Tx, args, list, row, sql};
+use store::{Filter, Result, Sort, Tx, args, list, row, sql};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -48,6 +48,7 @@ list! {
         search: "i.name_key like :search escape '\\' or i.client_id_key like :search escape '\\' or exists
                  (select 1 from os_idp_domains d where d.os_idp_id = i.id and d.domain like :search escape '\\')",
         sorts: [Sort::text("name", "i.name_key"), Sort::int("created", "i.created_at"), Sort::int("updated", "i.updated_at")],
+        filters: [Filter::contains("name", "i.name_key"), Filter::contains("client_id", "i.client_id_key")],
     }
 }
 

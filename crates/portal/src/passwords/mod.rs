@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::names::Address;
-use crate::{Settings, accounts, mails, users};
+use crate::{Settings, accounts, federated, mails, users};
 
 pub(crate) use letters::PasswordChanged;
 
@@ -77,12 +77,20 @@ pub(crate) async fn answer(services: &Services<Cloud>, payload: &str) -> Result<
     let asked: Asked = serde_json::from_str(payload)?;
     let stranger = services.acting_as_unchecked(Actor::Anonymous);
     let found = rows::by_email_unscoped(&mut stranger.read().await?, &asked.user).await?;
+    let elsewhere = match &found {
+        Some(user) => {
+            let settings = services.port::<Settings>()?;
+            let mut tx = stranger.read().await?;
+            federated::governs(&mut tx, settings, user.account_id, user.id, &user.email).await?
+        }
+        None => false,
+    };
     let refused = match &found {
         None => Some("unknown user"),
         Some(user) if user.email_key != asked.email => Some("another address"),
         Some(user) if user.state != UserState::Active.key() => Some("no access"),
         // Who signs in at an identity provider does not get past it by a mailbox.
-        Some(user) if !user.has_password => Some("no password"),
+        Some(_) if elsewhere => Some("signs in at the identity provider"),
         Some(_) => None,
     };
     let label = asked.user.as_str();

@@ -11,7 +11,6 @@ row! {
         email_key: String,
         language: String,
         state: String,
-        has_password: bool,
     }
     /// A link and whose it is.
     pub(crate) struct ResetRow {
@@ -30,10 +29,8 @@ row! {
 
 /// Whoever asks has not signed in.
 pub(crate) async fn by_email_unscoped(tx: &mut Tx, key: &str) -> Result<Option<ForgetfulRow>> {
-    let select = sql!(
-        "select id, account_id, email, email_key, language, state, password_hash is not null as has_password
-         from users where email_key = $1"
-    );
+    let select =
+        sql!("select id, account_id, email, email_key, language, state from users where email_key = $1");
     tx.optional(select, args![key]).await
 }
 
@@ -89,7 +86,7 @@ pub(crate) async fn set_password(
     now: OffsetDateTime,
 ) -> Result<bool> {
     let update = sql!(
-        "update users set password_hash = $3, password_set_at = $4, updated_at = $4, version = version + 1
+        "update users set password_hash = $3, password_set_at = $4, password_ends_at = null, updated_at = $4, version = version + 1
          where account_id = $1 and id = $2 and state = 'active'"
     );
     Ok(tx.execute(update, args![account, user, hash, now]).await? == 1)

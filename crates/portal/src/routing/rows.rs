@@ -2,7 +2,7 @@ use domain::DomainName;
 use domain::id::{AccountId, RoutingId};
 use domain::routing::NewRouting;
 use pki::{Certificate, CertificateChain};
-use store::{Result, Sort, Tx, args, list, row, sql};
+use store::{Filter, Result, Sort, Tx, args, list, row, sql};
 use time::OffsetDateTime;
 
 use crate::names::{self, Address};
@@ -44,6 +44,7 @@ list! {
             Sort::int("created", "r.created_at"),
             Sort::int("expires", "r.expires_at"),
         ],
+        filters: [Filter::contains("name", "r.name_key"), Filter::contains("host", "r.host_key")],
     }
 }
 

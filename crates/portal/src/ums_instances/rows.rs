@@ -1,7 +1,7 @@
 use domain::id::{AccountId, UmsInstanceId};
 use domain::ums_instance::NewUmsInstance;
 use pki::Certificate;
-use store::{Result, Sort, Tx, args, list, row, sql};
+use store::{Filter, Result, Sort, Tx, args, list, row, sql};
 use time::OffsetDateTime;
 
 use crate::names;
@@ -44,6 +44,11 @@ list! {
             Sort::text("name", "i.name_key"),
             Sort::int("created", "i.created_at"),
             Sort::int("expires", "i.expires_at"),
+        ],
+        filters: [
+            Filter::contains("name", "i.name_key"),
+            Filter::choice("app_portal", &[("yes", "i.app_portal"), ("no", "not i.app_portal")]),
+            Filter::choice("insight", &[("yes", "i.insight"), ("no", "not i.insight")]),
         ],
     }
 }

@@ -11,6 +11,7 @@ use time::Duration;
 
 use super::rows::UserRow;
 use super::{roles, rows, signed_in};
+use crate::second_factor;
 
 /// "Add additional role". Takes effect with the user's next request.
 pub async fn add_role(auth: &Authorized<ChangeUserRoles>, draft: RoleDraft) -> Result<()> {
@@ -87,6 +88,15 @@ pub async fn restore(auth: &Authorized<ChangeUserRoles>, id: UserId) -> Result<(
         change
             .event("user.restored")
             .changed("state", UserState::Deactivated.key(), UserState::Active.key());
+    change.tx.commit(event).await
+}
+
+/// Removes the second factor of a user who has lost the app and the recovery codes, and ends their sessions.
+pub async fn reset_second_factor(auth: &Authorized<ChangeUserRoles>, id: UserId) -> Result<()> {
+    let mut change = Change::begin(auth, id).await?;
+    change.may_touch()?;
+    second_factor::reset_within(&mut change.tx, auth.services(), change.account, id).await?;
+    let event = change.event("user.second_factor_reset");
     change.tx.commit(event).await
 }
 

@@ -25,6 +25,7 @@ impl Directory for Users {
                 superuser: false,
             };
             Ok(Some(Identity {
+                must_set_password: user.password_ends_at.is_some(),
                 actor: Actor::User {
                     id,
                     email: user.email,

@@ -6,6 +6,7 @@ mod overview;
 pub(crate) mod passwords;
 mod purge;
 pub(crate) mod rows;
+mod selection;
 
 use access::{Acting, Actor, Authorized, Error, Event, Result, ResultExt as _, sessions};
 use domain::id::{AccountId, UserId};
@@ -13,11 +14,12 @@ use domain::permission::PortalSignedIn;
 use domain::user::{Me, UserDraft, UserState};
 use domain::{Cloud, EmailAddress, Fault, Invalid, Reason, Role};
 
-pub use changes::{add_role, deactivate, remove_role, restore};
+pub use changes::{add_role, deactivate, remove_role, reset_second_factor, restore};
 pub use directory::Users;
 pub use overview::{holder, holders, list};
 pub(crate) use passwords::check as check_password;
 pub use purge::purge;
+pub use selection::{cancel, deactivate_all, prospect, resend};
 
 use crate::accounts;
 use crate::names::{self, Address};
@@ -121,7 +123,7 @@ pub(crate) fn signed_in(actor: &Actor) -> Result<UserId> {
 }
 
 /// Roles from their keys, in the order of the customer's table.
-fn parse_roles<'a>(keys: impl Iterator<Item = &'a str>) -> Result<Vec<Role>> {
+pub(crate) fn parse_roles<'a>(keys: impl Iterator<Item = &'a str>) -> Result<Vec<Role>> {
     let unknown = |key: &str| Error::internal(format!("a user has the unknown role {key}"));
     let mut roles = keys
         .map(|key| Role::parse(key).map_err(|_| unknown(key)))

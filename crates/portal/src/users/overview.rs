@@ -6,18 +6,17 @@ use domain::invitation::InvitationState;
 use domain::page::{ListQuery, PER_PAGE_MAX, Page};
 use domain::people::{Active, Person, PersonId, RESTORE_DAYS, RoleHolder, RoleHolders, grantable};
 use domain::permission::{ChangeUserRoles, InviteUsers, ViewUsers};
-use domain::user::UserState;
 use domain::{Fault, Permission as _, Role};
 use store::args;
 use time::{Duration, OffsetDateTime};
 
 use super::rows::{HolderRow, PersonRow};
-use super::{full_name, parse_roles, rows, signed_in};
+use super::{full_name, rows, signed_in};
 use crate::accounts;
 use crate::invitations::days_until;
 
 /// The users of the account, and its invitations that did not become users. Sorts: `email`, `active`, `created`; looks for
-/// addresses and names.
+/// addresses and names; filters: `email` (a part of it), `role`, `active`, `invitation`.
 pub async fn list(auth: &Authorized<ViewUsers>, query: ListQuery) -> Result<Page<Person>> {
     let (account, me) = (auth.account()?, signed_in(auth.actor())?);
     let mut tx = auth.read().await?;
@@ -53,15 +52,11 @@ pub async fn holders(
     let mut tx = auth.read().await?;
     let page: Page<HolderRow> = tx.list(&rows::HOLDERS, &query, args![account, me]).await?;
     let more = page.next.is_some();
-    let mut users = page
-        .rows
-        .into_iter()
-        .map(role_holder)
-        .collect::<Result<Vec<_>>>()?;
+    let mut users: Vec<_> = page.rows.into_iter().map(role_holder).collect();
     if let Some(chosen) = chosen.filter(|id| *id != me && users.iter().all(|user| user.id != *id))
         && let Some(row) = rows::holder(&mut tx, account, chosen).await?
     {
-        users.insert(0, role_holder(row)?);
+        users.insert(0, role_holder(row));
     }
     Ok(RoleHolders { users, more })
 }
@@ -70,58 +65,53 @@ pub async fn holders(
 pub async fn holder(auth: &Authorized<ChangeUserRoles>, id: UserId) -> Result<RoleHolder> {
     let account = auth.account()?;
     let found = rows::holder(&mut auth.read().await?, account, id).await?;
-    role_holder(found.ok_or(Fault::NotFound)?)
+    Ok(role_holder(found.ok_or(Fault::NotFound)?))
 }
 
-fn role_holder(row: HolderRow) -> Result<RoleHolder> {
-    Ok(RoleHolder {
+fn role_holder(row: HolderRow) -> RoleHolder {
+    RoleHolder {
         id: row.id,
         name: full_name(&row.first_name, &row.last_name),
         email: row.email,
-        roles: parse_roles(keys(row.roles.as_deref()))?,
-    })
+        roles: Role::of_bits(row.roles),
+    }
 }
 
 fn person(row: PersonRow, company: &str, me: UserId, now: OffsetDateTime) -> Result<Person> {
-    let unknown = || Error::internal(format!("{} has the unknown state {}", row.id, row.state));
-    let (id, active, invitation, ends) = if row.is_user {
-        let (active, ends) = match UserState::parse(&row.state).ok_or_else(unknown)? {
-            UserState::Active => (Active::Yes, None),
-            UserState::Pending => (Active::Pending, None),
-            UserState::Deactivated => (
-                Active::No,
-                row.at.map(|at| at + Duration::days(RESTORE_DAYS.into())),
-            ),
-        };
-        let invitation = row.was_invited.then_some(InvitationState::Accepted);
-        (PersonId::User(UserId::from(row.id)), active, invitation, ends)
+    let unknown = || {
+        Error::internal(format!(
+            "{} has an unknown state: {} {}",
+            row.id, row.active, row.invitation
+        ))
+    };
+    let active = match row.active.as_str() {
+        "yes" => Active::Yes,
+        "pending" => Active::Pending,
+        "no" => Active::No,
+        _ => return Err(unknown()),
+    };
+    let invitation = match row.invitation.as_str() {
+        "" => None,
+        state => Some(InvitationState::parse(state).ok_or_else(unknown)?),
+    };
+    let (id, ends) = if row.is_user {
+        let until = |since| since + Duration::days(RESTORE_DAYS.into());
+        (PersonId::User(UserId::from(row.id)), row.at.map(until))
     } else {
-        let state = InvitationState::parse(&row.state).ok_or_else(unknown)?;
-        let (active, ends) = match state {
-            InvitationState::Pending => (Active::Pending, row.at),
-            _ => (Active::No, None),
-        };
-        (
-            PersonId::Invitation(InvitationId::from(row.id)),
-            active,
-            Some(state),
-            ends,
-        )
+        let ends = row.at.filter(|_| active == Active::Pending);
+        (PersonId::Invitation(InvitationId::from(row.id)), ends)
     };
     Ok(Person {
         id,
         account: company.to_owned(),
         name: full_name(&row.first_name, &row.last_name),
         email: row.email,
-        roles: parse_roles(keys(row.roles.as_deref()))?,
+        roles: Role::of_bits(row.roles),
         active,
         invitation,
         days_left: ends.map(|ends| days_until(ends, now)),
+        created_at: row.created_at,
         own: id == PersonId::User(me),
         can_change: false,
     })
-}
-
-fn keys(roles: Option<&str>) -> impl Iterator<Item = &str> {
-    roles.unwrap_or_default().split(',').filter(|key| !key.is_empty())
 }

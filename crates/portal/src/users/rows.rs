@@ -1,7 +1,7 @@
 use domain::id::{AccountId, UserId};
 use domain::user::UserState;
 use domain::{Language, Role};
-use store::{Result, Sort, Tx, args, list, row, sql};
+use store::{Filter, Result, Sort, Tx, Words, args, list, row, sql};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ row! {
         account_id: AccountId,
         email: String,
         state: String,
+        language: String,
         password_hash: Option<String>,
     }
     pub(crate) struct UserRow {
@@ -27,6 +28,8 @@ row! {
     pub(crate) struct ActiveRow {
         account_id: AccountId,
         email: String,
+        /// Of a one-time password.
+        password_ends_at: Option<OffsetDateTime>,
     }
 }
 
@@ -46,8 +49,8 @@ pub(crate) async fn insert(tx: &mut Tx, user: &NewUser<'_>) -> Result<()> {
     let insert = sql!(
         "insert into users
             (id, account_id, email, email_key, first_name, last_name, language, state, password_hash, password_set_at,
-             created_at, updated_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, 1)"
+             name_key, created_at, updated_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $10, 1)"
     );
     let NewUser {
         id,
@@ -70,9 +73,15 @@ pub(crate) async fn insert(tx: &mut Tx, user: &NewUser<'_>) -> Result<()> {
         language.key(),
         state.key(),
         password_hash,
-        *now
+        *now,
+        name_key(first_name, last_name)
     ];
     tx.execute_one(insert, values).await
+}
+
+/// What a name is found by.
+pub(crate) fn name_key(first: &str, last: &str) -> String {
+    super::full_name(first, last).to_lowercase()
 }
 
 pub(crate) async fn add_role(tx: &mut Tx, user: UserId, role: Role) -> Result<()> {
@@ -105,14 +114,15 @@ pub(crate) async fn by_email(tx: &mut Tx, account: AccountId, key: &str) -> Resu
 
 /// Before a sign-in nobody knows the account.
 pub(crate) async fn credentials_unscoped(tx: &mut Tx, key: &str) -> Result<Option<CredentialRow>> {
-    let select = sql!("select id, account_id, email, state, password_hash from users where email_key = $1");
+    let select =
+        sql!("select id, account_id, email, state, language, password_hash from users where email_key = $1");
     tx.optional(select, args![key]).await
 }
 
 /// The holder of a session: the session is the proof.
 pub(crate) async fn active_unscoped(tx: &mut Tx, user: UserId) -> Result<Option<ActiveRow>> {
     tx.optional(
-        sql!("select account_id, email from users where id = $1 and state = 'active'"),
+        sql!("select account_id, email, password_ends_at from users where id = $1 and state = 'active'"),
         args![user],
     )
     .await
@@ -134,15 +144,21 @@ pub(crate) async fn set_state(
         .await
 }
 
-/// Notes a sign-in, if the user is still active and the password still the one that was checked.
-pub(crate) async fn note_sign_in(tx: &mut Tx, user: &CredentialRow, now: OffsetDateTime) -> Result<bool> {
+/// Notes a sign-in, if the user is still active and the password still the one that was checked, and not a one-time password
+/// whose days are over.
+pub(crate) async fn note_sign_in(
+    tx: &mut Tx,
+    account: AccountId,
+    user: UserId,
+    password_hash: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<bool> {
     let update = sql!(
-        "update users set signed_in_at = $3 where account_id = $1 and id = $2 and state = 'active' and password_hash = $4"
+        "update users set signed_in_at = $3 where account_id = $1 and id = $2 and state = 'active' and password_hash = $4
+            and (password_ends_at is null or password_ends_at > $3)"
     );
-    Ok(tx
-        .execute(update, args![user.account_id, user.id, now, user.password_hash])
-        .await?
-        == 1)
+    let values = args![account, user, now, password_hash];
+    Ok(tx.execute(update, values).await? == 1)
 }
 
 row! {
@@ -170,12 +186,15 @@ row! {
         email: String,
         first_name: String,
         last_name: String,
-        state: String,
+        /// Bits of roles.
+        roles: i64,
+        /// `yes`, `pending`, `no`.
+        active: String,
+        /// State of the invitation; empty where there was none.
+        invitation: String,
         /// A user's time of deactivation, or the end of an invitation.
         at: Option<OffsetDateTime>,
-        /// Keys of roles, parted by commas.
-        roles: Option<String>,
-        was_invited: bool,
+        created_at: OffsetDateTime,
     }
     /// A user to choose.
     pub(super) struct HolderRow {
@@ -183,55 +202,91 @@ row! {
         email: String,
         first_name: String,
         last_name: String,
-        roles: Option<String>,
+        roles: i64,
     }
 }
 
-// Both halves have an index for each order, so that neither engine sorts: they merge what comes in order. SQLite does so only
-// where the columns of both have the same affinity (`'' || i.role`), PostgreSQL only where no half has a condition of its own
-// (`listed`).
 list! {
     /// The users of an account, and its invitations that did not become users.
     pub(super) static PEOPLE: {
-        select: "p.id, p.is_user, p.email, p.first_name, p.last_name, p.state, p.at, p.roles, p.was_invited",
-        from: "(select u.id, u.account_id, true as is_user, u.email, u.email_key, u.first_name, u.last_name, u.state,
-                       u.deactivated_at as at, u.created_at,
-                       (select string_agg(r.role, ',') from user_roles r where r.user_id = u.id) as roles,
-                       (select count(*) from invitations a where a.user_id = u.id) > 0 as was_invited,
-                       cast(true as boolean) as listed
-                from users u
-                union all
-                select i.id, i.account_id, false, i.email, i.email_key, i.first_name, i.last_name, i.state,
-                       i.expires_at, i.created_at, '' || i.role, true, i.listed
-                from invitations i) p",
-        scope: "p.account_id = $1 and p.listed",
+        select: "p.id, p.is_user, p.email, p.first_name, p.last_name, p.roles, p.active, p.invitation, p.at, p.created_at",
+        from: "people p",
+        scope: "p.account_id = $1",
         id: "p.id",
-        search: "p.email_key like :search escape '\\' or lower(p.first_name || ' ' || p.last_name) like :search escape '\\'",
-        sorts: [Sort::text("email", "p.email_key"), Sort::text("active", "p.state"), Sort::int("created", "p.created_at")],
+        search: "",
+        words: Words::new("p.words", "p.number", "people_words", "p.email_key").by_account(),
+        sorts: [Sort::text("email", "p.email_key"), Sort::text("active", "p.active"), Sort::int("created", "p.created_at")],
+        filters: [
+            Filter::contains("email", "p.email_key"),
+            // The conditions of the indexes.
+            Filter::choice("role", &[
+                ("super-admin", "(p.roles & 1) <> 0"),
+                ("account-admin", "(p.roles & 2) <> 0"),
+                ("obs-admin", "(p.roles & 4) <> 0"),
+                ("ums-admin", "(p.roles & 8) <> 0"),
+                ("support-manager", "(p.roles & 16) <> 0"),
+                ("app-portal-user", "(p.roles & 32) <> 0"),
+            ]),
+            Filter::choice("active", &[("yes", "p.active = 'yes'"), ("pending", "p.active = 'pending'"), ("no", "p.active = 'no'")]),
+            Filter::choice("invitation", &[
+                ("pending", "p.invitation = 'pending'"),
+                ("accepted", "p.invitation = 'accepted'"),
+                ("declined", "p.invitation = 'declined'"),
+                ("cancelled", "p.invitation = 'cancelled'"),
+            ]),
+        ],
     }
 }
 
 list! {
     /// The active users of an account, to choose from.
     pub(super) static HOLDERS: {
-        select: "u.id, u.email, u.first_name, u.last_name,
-                 (select string_agg(r.role, ',') from user_roles r where r.user_id = u.id) as roles",
-        from: "users u",
-        scope: "u.account_id = $1 and u.state = 'active' and u.id <> $2",
-        id: "u.id",
-        search: "u.email_key like :search escape '\\' or lower(u.first_name || ' ' || u.last_name) like :search escape '\\'",
-        sorts: [Sort::text("email", "u.email_key")],
+        select: "p.id, p.email, p.first_name, p.last_name, p.roles",
+        from: "people p",
+        scope: "p.account_id = $1 and p.active = 'yes' and p.is_user and p.id <> $2",
+        id: "p.id",
+        search: "",
+        words: Words::new("p.words", "p.number", "people_words", "p.email_key").by_account(),
+        sorts: [Sort::text("email", "p.email_key")],
     }
+}
+
+/// One of [`PEOPLE`].
+pub(super) async fn person(tx: &mut Tx, account: AccountId, id: Uuid) -> Result<Option<PersonRow>> {
+    let select = sql!(
+        "select id, is_user, email, first_name, last_name, roles, active, invitation, at, created_at
+         from people where account_id = $1 and id = $2"
+    );
+    tx.optional(select, args![account, id]).await
 }
 
 /// One of [`HOLDERS`].
 pub(super) async fn holder(tx: &mut Tx, account: AccountId, user: UserId) -> Result<Option<HolderRow>> {
     let select = sql!(
-        "select u.id, u.email, u.first_name, u.last_name,
-                (select string_agg(r.role, ',') from user_roles r where r.user_id = u.id) as roles
-         from users u where u.account_id = $1 and u.id = $2 and u.state = 'active'"
+        "select id, email, first_name, last_name, roles from people
+         where account_id = $1 and id = $2 and is_user and active = 'yes'"
     );
     tx.optional(select, args![account, user]).await
+}
+
+/// Makes the user's password a one-time one, until then.
+pub(crate) async fn end_password(
+    tx: &mut Tx,
+    account: AccountId,
+    user: UserId,
+    ends: OffsetDateTime,
+) -> Result<()> {
+    let update = sql!("update users set password_ends_at = $3 where account_id = $1 and id = $2");
+    tx.execute_one(update, args![account, user, ends]).await
+}
+
+/// Where mails for whoever has an address go.
+pub(crate) async fn recipient_unscoped(tx: &mut Tx, key: &str) -> Result<Option<RecipientRow>> {
+    tx.optional(
+        sql!("select email, language from users where email_key = $1"),
+        args![key],
+    )
+    .await
 }
 
 /// Whoever has an address, in whatever account.
@@ -298,8 +353,8 @@ pub(super) async fn restore(
 /// Makes a deactivated user of the account the one who accepted an invitation. Says whether there was one.
 pub(crate) async fn revive(tx: &mut Tx, user: &NewUser<'_>) -> Result<bool> {
     let update = sql!(
-        "update users set state = 'active', deactivated_at = null, email = $3, first_name = $4, last_name = $5, language = $6,
-                password_hash = $7, password_set_at = $8, updated_at = $8, version = version + 1
+        "update users set state = 'active', deactivated_at = null, email = $3, first_name = $4, last_name = $5, name_key = $9, language = $6,
+                password_hash = $7, password_set_at = $8, password_ends_at = null, updated_at = $8, version = version + 1
          where account_id = $1 and id = $2 and state = 'deactivated'"
     );
     let values = args![
@@ -310,7 +365,8 @@ pub(crate) async fn revive(tx: &mut Tx, user: &NewUser<'_>) -> Result<bool> {
         user.last_name,
         user.language.key(),
         user.password_hash,
-        user.now
+        user.now,
+        name_key(user.first_name, user.last_name)
     ];
     Ok(tx.execute(update, values).await? == 1)
 }

@@ -8,7 +8,7 @@ use domain::page::ListQuery;
 use domain::people::{Active, Person, PersonId};
 use domain::permission::{InviteUsers, RegisterOsIdp, ViewUsers};
 use domain::{Cloud, Conflict, Fault, Reason, Role};
-use portal::invitations;
+use portal::invitations::{self, Accepted};
 use store::{Schema, args, sql};
 use test_support::db::TestDb;
 use test_support::db_test;
@@ -72,7 +72,17 @@ async fn accept(stage: &Stage, token: &str) -> Result<SessionToken> {
         last_name: "Berg".to_owned(),
         password: PASSWORD.to_owned(),
     };
-    invitations::accept(&visitor(stage), draft, None).await
+    Ok(accepted(
+        invitations::accept(&visitor(stage), draft, None, None).await?,
+    ))
+}
+
+/// The session of whoever accepts with a password.
+fn accepted(accepted: Accepted) -> SessionToken {
+    match accepted {
+        Accepted::Joined(token) => token,
+        Accepted::AtProvider(_) => panic!("no identity provider is in charge"),
+    }
 }
 
 async fn overview(who: &SignedIn<'_>) -> Vec<Person> {
@@ -294,7 +304,7 @@ db_test! {
         let told = OpenedInvitation::SignedInAs { email: "bo@contoso.example".to_owned(), invited: ADA.to_owned() };
         assert_eq!(shown, told);
         let draft = AcceptDraft { token: token.clone(), password: PASSWORD.to_owned(), ..AcceptDraft::default() };
-        let refused = invitations::accept(&visitor(&stage), draft, holder).await;
+        let refused = invitations::accept(&visitor(&stage), draft, holder, None).await;
         assert_eq!(fault(refused), Conflict::SignedInAsAnother.into());
         accept(&stage, &token).await.unwrap();
     }
@@ -316,7 +326,7 @@ db_test! {
                 last_name: "Berg".to_owned(),
                 password: password.to_owned(),
             };
-            assert_eq!(reason(invitations::accept(&visitor(&stage), draft, None).await, "password"), why, "{password}");
+            assert_eq!(reason(invitations::accept(&visitor(&stage), draft, None, None).await, "password"), why, "{password}");
         }
         assert_eq!(users(&db).await, 2);
         accept(&stage, &token).await.unwrap();

@@ -6,15 +6,22 @@
     reason = "a test that cannot go on fails loudly"
 )]
 
+mod account_page;
 mod accounts;
+mod activity;
 mod chains;
 mod invitations;
 mod mails;
 mod my_account;
 mod onboarding;
+mod operators;
 mod os_idps;
 mod passwords;
+mod people_list;
+mod registrations;
 mod routing;
+mod saml;
+mod second_factor;
 mod sign_in;
 mod stage;
 mod statements;

@@ -1,4 +1,4 @@
-use access::{Session, Visitor};
+use access::Session;
 use domain::my_account::{LanguageDraft, MyAccount};
 use domain::password::ChangeDraft;
 use domain::permission::PortalSignedIn;
@@ -6,7 +6,6 @@ use domain::sign_in::SignInDraft;
 use domain::{Fault, Language, Reason};
 use store::Schema;
 use test_support::db_test;
-use test_support::services::client;
 use time::Duration;
 
 use crate::passwords::{ADA, NEW};
@@ -107,7 +106,7 @@ db_test! {
         stage.cloud.clock.advance(Duration::minutes(6));
         let laptop = {
             let draft = SignInDraft { user: ADA.to_owned(), password: PASSWORD.to_owned(), next: String::new() };
-            portal::sign_in::sign_in(&Visitor::new(&stage.cloud.services, client(8)), draft).await.unwrap()
+            stage.sign_in_from(8, draft).await.unwrap()
         };
         let third = stage.sign_in(ADA).await;
         let stranger = stage.sign_in("admin@fabrikam.example").await;

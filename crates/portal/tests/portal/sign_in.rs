@@ -1,11 +1,9 @@
-use access::Visitor;
 use domain::permission::{CreateUmsInstance, PortalSignedIn, RegisterOsIdp};
 use domain::sign_in::SignInDraft;
 use domain::user::UserState;
 use domain::{Fault, Reason};
 use store::{Schema, args, sql};
 use test_support::db_test;
-use test_support::services::client;
 use time::Duration;
 
 use crate::stage::{PASSWORD, Stage, events, fault};
@@ -22,7 +20,7 @@ db_test! {
         let admin = stage.sign_in(" Admin@Contoso.example ").await;
         let auth = admin.may::<PortalSignedIn>().await;
         assert_eq!(auth.account().unwrap(), stage.contoso);
-        portal::sign_in::sign_out(&auth).await.unwrap();
+        portal::sign_in::sign_out(&admin.may().await).await.unwrap();
         assert_eq!(fault(stage.cloud.authorize::<PortalSignedIn>(&admin.token).await.map(drop)), Fault::SignIn);
         for name in ["user.signed_in", "user.signed_out"] {
             let events = events(&db, name).await;
@@ -60,7 +58,7 @@ db_test! {
         let stage = Stage::open(&db).await;
         let attempt = async |host: u8, user: &str| {
             let draft = SignInDraft { user: user.to_owned(), password: "x".repeat(129), next: String::new() };
-            fault(portal::sign_in::sign_in(&Visitor::new(&stage.cloud.services, client(host)), draft).await)
+            fault(stage.sign_in_from(host, draft).await)
         };
         for number in 0..20 {
             assert_eq!(attempt(7, &format!("user{number}@contoso.example")).await, wrong());
@@ -75,7 +73,7 @@ db_test! {
         let stage = Stage::open(&db).await;
         let attempt = async |host: u8, user: &str, password: &str| {
             let draft = SignInDraft { user: user.to_owned(), password: password.to_owned(), next: String::new() };
-            portal::sign_in::sign_in(&Visitor::new(&stage.cloud.services, client(host)), draft).await
+            stage.sign_in_from(host, draft).await
         };
         for (host, user) in [(9, "admin@contoso.example"), (10, "nobody@contoso.example")] {
             for _ in 0..10 {
@@ -109,7 +107,7 @@ async fn a_hundred_tries_an_hour_for_one_user_from_everywhere() {
             password: password.to_owned(),
             next: String::new(),
         };
-        portal::sign_in::sign_in(&Visitor::new(&stage.cloud.services, client(host)), draft).await
+        stage.sign_in_from(host, draft).await
     };
     for number in 0..100 {
         let refused = fault(attempt(number / 10, "not the password").await);

@@ -11,6 +11,7 @@ use domain::user::UserDraft;
 use domain::{Cloud, Fault, Permission, Reason};
 use pki::authority::{ROOT_LIFETIME, SERVER_LIFETIME};
 use pki::{Authority, KeyKind, SelfSignedIdentity, ServerNames};
+use portal::sign_in::SignedIn;
 use portal::{Settings, Users};
 use store::{args, sql};
 use test_support::db::TestDb;
@@ -47,7 +48,13 @@ impl Stage {
                 .map(|(domain, account)| (domain.to_owned(), account.to_owned()))
                 .collect(),
         };
-        let cloud = cloud(db, Arc::new(Users)).await.with(settings);
+        let registration = portal::registrations::Settings::default();
+        let saml = portal::saml_idps::Saml(Arc::new(saml::Saml::default()));
+        let cloud = cloud(db, Arc::new(Users))
+            .await
+            .with(settings)
+            .with(registration)
+            .with(saml);
         let operator = cloud.services.acting_as_unchecked(Actor::CommandLine);
         let contoso = portal::accounts::create(
             &operator,
@@ -102,7 +109,15 @@ impl Stage {
             password: password.to_owned(),
             next: String::new(),
         };
-        portal::sign_in::sign_in(&Visitor::new(&self.cloud.services, client(7)), draft).await
+        self.sign_in_from(7, draft).await
+    }
+
+    /// Signs in somebody who needs no second factor.
+    pub async fn sign_in_from(&self, host: u8, draft: SignInDraft) -> Result<SessionToken> {
+        match portal::sign_in::sign_in(&Visitor::new(&self.cloud.services, client(host)), draft).await? {
+            SignedIn::Done(token, _) => Ok(token),
+            SignedIn::Held(_) => panic!("a code is asked for"),
+        }
     }
 
     pub async fn sign_in(&self, email: &str) -> Person<'_> {
@@ -117,6 +132,12 @@ impl Stage {
         let admin = self.sign_in("admin@contoso.example").await;
         portal::activation::activate(&admin.may().await).await.unwrap();
         admin
+    }
+}
+
+impl<'a> Person<'a> {
+    pub fn new(stage: &'a Stage, token: SessionToken) -> Self {
+        Self { stage, token }
     }
 }
 

@@ -287,7 +287,7 @@ db_test! {
             ..Default::default()
         };
         let visitor = access::Visitor::new(&stage.cloud.services, test_support::services::client(9));
-        portal::invitations::accept(&visitor, draft, None).await.unwrap();
+        portal::invitations::accept(&visitor, draft, None, None).await.unwrap();
         let back = row(&admin, id).await;
         assert_eq!((back.active, back.roles.as_slice()), (Active::Yes, &[Role::UmsAdmin][..]));
         stage.try_sign_in(ADA, "another loaf at eight").await.unwrap();

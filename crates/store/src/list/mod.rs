@@ -20,6 +20,7 @@
 //! (`search: "", words: Words::new(…)`), and is searched by trigrams. Filters of such a list may be typed into the search.
 
 mod cursor;
+mod filter;
 mod search;
 mod text;
 mod words;
@@ -28,6 +29,8 @@ use domain::page::{COUNT_LIMIT, ListQuery, Page, Total};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use self::cursor::{Cursor, Direction, Key};
+use self::filter::Chosen;
+pub use self::filter::Filter;
 use self::search::Terms;
 use self::text::{Part, Shape, Way};
 use crate::{Args, Error, Result, Row, Statement, Tx, Value};
@@ -83,6 +86,9 @@ pub struct Words {
     /// The column with the row's name, lower case, with an index, and a part of the text. It begins with a word without a
     /// trigram, if a search has no other words. In its order, a single word brings the rows first whose name begins with it.
     pub(crate) short: &'static str,
+    /// Whether each row's text in the FTS5 table begins with the [tag](search::tag) of its account, which is the first value of
+    /// the list's scope.
+    pub(crate) tagged: bool,
 }
 
 impl Words {
@@ -98,7 +104,15 @@ impl Words {
             number,
             index,
             short,
+            tagged: false,
         }
+    }
+
+    /// The same where accounts share the FTS5 table, and the first value of the scope is the account: no account's search looks
+    /// through the rows of all.
+    #[must_use]
+    pub const fn by_account(self) -> Self {
+        Self { tagged: true, ..self }
     }
 }
 
@@ -133,34 +147,6 @@ impl Sort {
             key,
             column,
             kind: Kind::Int,
-        }
-    }
-}
-
-/// A condition over `:value` that a caller may switch on by its name.
-#[derive(Debug)]
-pub struct Filter {
-    pub name: &'static str,
-    pub(crate) condition: &'static str,
-    pub(crate) typed: bool,
-}
-
-impl Filter {
-    pub const fn new(name: &'static str, condition: &'static str) -> Self {
-        Self {
-            name,
-            condition,
-            typed: false,
-        }
-    }
-
-    /// One that a search by [`Words`] may name too, as `site:munich`. Its condition compares with a text in lower case and has
-    /// an index together with the list's own order.
-    pub const fn typed(name: &'static str, condition: &'static str) -> Self {
-        Self {
-            name,
-            condition,
-            typed: true,
         }
     }
 }
@@ -250,14 +236,30 @@ impl Tx {
         if let Some(pattern) = pattern {
             args.push(Value::Text(Some(pattern)));
         }
-        let terms = list.words().map(|words| (words, list.terms(&query.search)));
+        let mut terms = list.words().map(|words| (words, list.terms(&query.search)));
         let typed = terms.iter().flat_map(|(_, terms)| terms.named());
-        let typed = typed.map(|(name, value)| (*name, Value::Text(Some(value.clone()))));
-        for (name, value) in filters.iter().cloned().chain(typed) {
-            let filter = list.filters.iter().find(|filter| filter.name == name);
-            chosen.push(filter.ok_or_else(|| Error::Argument(format!("the list has no filter {name}")))?);
-            args.push(value);
+        let typed: Vec<(&str, Value)> = typed
+            .map(|(name, value)| (*name, Value::Text(Some(value.clone()))))
+            .collect();
+        // Typed into the search, an empty value is one too: `site:""`.
+        for (name, value) in filters.iter().chain(&typed) {
+            let filter = list.filters.iter().find(|filter| filter.name == *name);
+            let filter = filter.ok_or_else(|| Error::Argument(format!("the list has no filter {name}")))?;
+            chosen.push((filter.by_code(), Some(value.clone())));
         }
+        for (name, value) in &query.filters {
+            let filter = list.filters.iter().find(|filter| filter.name == *name);
+            let terms = terms.as_mut().map(|(_, terms)| terms);
+            chosen.extend(filter::by_person(list, filter, value, terms));
+        }
+        // Those without an index last, so that the others can be counted alone.
+        chosen.sort_by_key(|(chosen, _)| !chosen.indexed);
+        for (_, value) in &chosen {
+            if let Some(value) = value {
+                args.push(value.clone());
+            }
+        }
+        let chosen = chosen.into_iter().map(|(chosen, _)| chosen).collect();
         let shape = Shape {
             engine: self.engine(),
             sort,
@@ -376,6 +378,7 @@ impl Tx {
 }
 
 /// A list as it was asked for.
+#[derive(Clone)]
 struct Place<'a> {
     list: &'static List,
     shape: Shape<'a>,
@@ -387,7 +390,30 @@ struct Place<'a> {
 impl Place<'_> {
     /// Whether its rows have to be found before they are put in order: not if an index has them in order.
     fn is_sought(&self, terms: &Terms) -> bool {
-        !terms.is_empty() || (!self.shape.filters.is_empty() && !self.shape.own_order(self.list))
+        let filters = &self.shape.filters;
+        !terms.is_empty()
+            || filters.iter().any(|filter| !filter.ordered)
+            || (!filters.is_empty() && !self.shape.own_order(self.list))
+    }
+
+    /// The same by those filters alone that have an index, if there are any.
+    fn by_index(&self) -> Option<Self> {
+        let mut narrowed = self.clone();
+        let without = |filter: &&Chosen| !filter.indexed && filter.takes_value();
+        let values = self.shape.filters.iter().filter(without).count();
+        narrowed.args.truncate(self.args.len().saturating_sub(values));
+        narrowed.shape.filters.retain(|filter| filter.indexed);
+        (!narrowed.shape.filters.is_empty()).then_some(narrowed)
+    }
+
+    /// What FTS5 is asked for: by account where the rows of several are in one table.
+    fn fts(&self, words: &Words, query: &str) -> String {
+        match self.args.first() {
+            Some(Value::Uuid(Some(account))) if words.tagged => {
+                format!("\"{}\" AND ({query})", search::tag(*account))
+            }
+            _ => query.to_owned(),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use crate::{Args, Value};
 
 /// Letters of a trigram: SQLite's FTS5 and PostgreSQL's `pg_trgm` index nothing shorter.
-const GRAM: usize = 3;
+pub(super) const GRAM: usize = 3;
 /// Longest search that is looked for, in letters; what follows is cut.
 pub(super) const SEARCH_MAX: usize = 200;
 /// Most words that are looked for; the others are passed over.
@@ -53,6 +53,8 @@ pub(super) struct Terms {
     long: Vec<Long>,
     short: Vec<String>,
     named: Vec<(&'static str, String)>,
+    /// Whether a word stands for a filter of one column.
+    filtered: bool,
 }
 
 /// What FTS5 is asked for.
@@ -89,6 +91,15 @@ impl Terms {
         terms
     }
 
+    /// The value of a filter, to be found as it is.
+    pub fn push_filter(&mut self, value: &str) {
+        self.filtered = true;
+        self.long.push(Long {
+            typed: value.to_owned(),
+            bare: None,
+        });
+    }
+
     fn push(&mut self, word: &str) {
         match word.chars().count() {
             0 => {}
@@ -120,7 +131,7 @@ impl Terms {
     /// The word, if it is the only one and has trigrams.
     pub fn single(&self) -> Option<&str> {
         match (self.long.as_slice(), self.short.as_slice()) {
-            ([word], []) => Some(&word.typed),
+            ([word], []) if !self.filtered => Some(&word.typed),
             _ => None,
         }
     }
@@ -203,6 +214,16 @@ impl Terms {
             }
         }
     }
+}
+
+/// What stands before the words of each row of an account in an FTS5 table that accounts share: three letters of the private use
+/// area for the last three digits of its id. No word of a person's has these, and one trigram is cheaper than an id.
+pub(super) fn tag(account: uuid::Uuid) -> String {
+    let [.., high, low] = *account.as_bytes();
+    [high & 0xF, low >> 4, low & 0xF]
+        .into_iter()
+        .filter_map(|digit| char::from_u32(0xE001 + u32::from(digit)))
+        .collect()
 }
 
 /// The conditions of that many words over the columns `text` and `short`, from `$first` on.

@@ -6,8 +6,9 @@
 use domain::page::COUNT_LIMIT;
 
 use super::cursor::Direction;
+use super::filter::Chosen;
 use super::search::{self, Count};
-use super::{Filter, List, Sort, Words};
+use super::{List, Sort, Words};
 use crate::Engine;
 
 /// Which of its texts is wanted.
@@ -17,7 +18,7 @@ pub(super) struct Shape<'a> {
     pub sort: &'a Sort,
     pub descending: bool,
     pub searching: bool,
-    pub filters: Vec<&'a Filter>,
+    pub filters: Vec<Chosen>,
     /// Whether it goes on from a cursor, and where to.
     pub from: Option<Direction>,
     pub part: Part,
@@ -97,13 +98,15 @@ pub(super) fn page(list: &List, shape: &Shape<'_>) -> String {
         mut used,
         begins,
     } = conditions(list, shape);
-    // In an order that no filter has an index for, the walk looks at each row; else it goes over those alone that pass.
-    let aside = matches!(shape.way, Way::Walk(_)) && !shape.own_order(list);
+    // In an order that a filter has no index for, the walk looks at each row; else it goes over those alone that pass.
+    let walks = matches!(shape.way, Way::Walk(_));
     let mut kept = Vec::new();
-    if aside {
-        kept = filters;
-    } else {
-        clauses.extend(filters);
+    for (filter, condition) in shape.filters.iter().zip(filters) {
+        if walks && !(filter.ordered && shape.own_order(list)) {
+            kept.push(condition);
+        } else {
+            clauses.push(condition);
+        }
     }
     let mut from = list.from.to_owned();
     if let Some(words) = list.words() {
@@ -277,10 +280,12 @@ const NO_WORDS: Count = Count { long: 0, short: 0 };
 
 /// Every text that the list can make, for SQLite and PostgreSQL.
 pub(super) fn all(list: &'static List) -> Vec<(String, String)> {
-    let mut filters: Vec<Vec<&Filter>> = vec![Vec::new()];
-    filters.extend(list.filters.iter().map(|filter| vec![filter]));
+    let conditions = list.filters.iter().map(|filter| filter.all(list));
+    let conditions: Vec<Vec<Chosen>> = conditions.collect();
+    let mut filters: Vec<Vec<Chosen>> = vec![Vec::new()];
+    filters.extend(conditions.iter().flatten().map(|filter| vec![filter.clone()]));
     if list.filters.len() > 1 {
-        filters.push(list.filters.iter().collect());
+        filters.push(conditions.iter().filter_map(|all| all.first().cloned()).collect());
     }
     let searches: &[bool] = if list.search.is_empty() {
         &[false]
@@ -324,15 +329,21 @@ fn of_order(list: &'static List, shape: &Shape<'_>, texts: &mut Vec<(String, Str
         ..shape.clone()
     };
     let own = shape.own_order(list);
-    let mut ways = vec![(Part::Whole, Way::Plain)];
-    if own {
+    // Where a filter stands for a word, there is a word, and none that a name may begin with.
+    let sought = list.words().is_some();
+    let filtered = sought && shape.filters.iter().any(|filter| !filter.indexed);
+    let mut ways = Vec::new();
+    if !(sought && shape.filters.iter().any(|filter| !filter.ordered)) {
+        ways.push((Part::Whole, Way::Plain));
+    }
+    if own && !filtered {
         texts.push(both(shape, &|shape| count(list, shape)));
     }
     if let Some(words) = list.words() {
         let counts = COUNTS
             .into_iter()
             .chain((!shape.filters.is_empty()).then_some(NO_WORDS));
-        let counts: Vec<Count> = counts.collect();
+        let counts: Vec<Count> = counts.filter(|count| !filtered || count.long > 0).collect();
         ways.push((Part::Whole, Way::Gather));
         ways.extend(counts.iter().map(|count| (Part::Whole, Way::Walk(*count))));
         ways.extend(counts.iter().map(|count| (Part::Whole, Way::GatherAll(*count))));
@@ -359,14 +370,16 @@ fn of_order(list: &'static List, shape: &Shape<'_>, texts: &mut Vec<(String, Str
                     texts.push(finds(shape, count, By::IndexAlone));
                 }
             }
-            texts.push(both(&of_part(Part::Opening), &|shape| count(list, shape)));
-            texts.push(finds(&of_part(Part::Others), COUNTS[0], By::Index));
-            ways.extend([
-                (Part::Opening, Way::Plain),
-                (Part::Both, Way::Gather),
-                (Part::Others, Way::Walk(COUNTS[0])),
-                (Part::Others, Way::GatherAll(COUNTS[0])),
-            ]);
+            if !filtered {
+                texts.push(both(&of_part(Part::Opening), &|shape| count(list, shape)));
+                texts.push(finds(&of_part(Part::Others), COUNTS[0], By::Index));
+                ways.extend([
+                    (Part::Opening, Way::Plain),
+                    (Part::Both, Way::Gather),
+                    (Part::Others, Way::Walk(COUNTS[0])),
+                    (Part::Others, Way::GatherAll(COUNTS[0])),
+                ]);
+            }
         }
     }
     for (part, way) in ways {
@@ -413,7 +426,7 @@ fn conditions(list: &List, shape: &Shape<'_>) -> Conditions {
         clauses.push(list.search.replace(":search", &format!("${used}")));
     }
     for filter in &shape.filters {
-        used += 1;
+        used += usize::from(filter.takes_value());
         filters.push(filter.condition.replace(":value", &format!("${used}")));
     }
     if let (Some(words), Part::Opening | Part::Others | Part::Both) = (list.words(), shape.part) {

@@ -77,7 +77,10 @@ impl Tx {
     ) -> Result<Sought<'a>> {
         let (count, shape) = (terms.count(), &place.shape);
         // Few rows pass the filters: looking at each is quicker than asking for words that many have.
-        let filtered = !shape.filters.is_empty() && matches!(self.count(place).await?, Total::Exact(_));
+        let filtered = match place.by_index() {
+            Some(narrowed) => matches!(self.count(&narrowed).await?, Total::Exact(_)),
+            None => false,
+        };
         let query = if text::by_fts(shape.engine, count) && !filtered {
             Some(self.query(place, words, terms).await?)
         } else {
@@ -101,7 +104,7 @@ impl Tx {
             place.args.clone()
         };
         if let Some(query) = query {
-            args.push(Value::Text(Some(query.query)));
+            args.push(Value::Text(Some(place.fts(words, &query.query))));
         }
         if by != By::IndexAlone {
             terms.push_all(&mut args);
@@ -236,7 +239,8 @@ impl Tx {
             return Ok(true);
         }
         let by = if text::by_fts(place.shape.engine, terms.count()) {
-            args.push(Value::Text(Some(terms.query(&HashMap::new()).query)));
+            let query = terms.query(&HashMap::new()).query;
+            args.push(Value::Text(Some(place.fts(sought.words, &query))));
             By::Index
         } else {
             By::Conditions
@@ -285,7 +289,8 @@ impl Tx {
         }
         if text::by_fts(place.shape.engine, count) {
             // What is wanted now are the words themselves: nothing is known to be rare.
-            args.push(Value::Text(Some(terms.query(&HashMap::new()).query)));
+            let query = terms.query(&HashMap::new()).query;
+            args.push(Value::Text(Some(place.fts(sought.words, &query))));
             terms.push_short(&mut args);
         } else {
             terms.push_all(&mut args);

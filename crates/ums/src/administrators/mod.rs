@@ -26,6 +26,7 @@ impl Directory for Administrators {
         Box::pin(async move {
             let found = rows::find(tx, holder.into()).await?;
             Ok(found.map(|row| Identity {
+                must_set_password: false,
                 actor: Actor::Administrator {
                     id: row.id,
                     name: row.name,

@@ -12,6 +12,7 @@ use domain::device::{Command, CommandKind, Device, DeviceRow, Presence};
 use domain::id::DeviceId;
 use domain::page::{ListQuery, Page};
 use domain::permission::{CommandDevices, ViewDevices};
+use domain::selection::{Selected, Selection};
 use domain::{Company, Conflict, Fault, MacAddress, UnitId};
 use protocol::unified::Hello;
 use time::OffsetDateTime;
@@ -64,16 +65,34 @@ pub async fn reboot(auth: &Authorized<CommandDevices>, id: DeviceId) -> Result<C
 
 /// Tells all devices that a search finds, and that are connected, to reboot. Answers how many were told.
 pub async fn reboot_all(auth: &Authorized<CommandDevices>, search: &str) -> Result<u64> {
+    let selection = Selection {
+        all: true,
+        search: search.to_owned(),
+        ..Selection::default()
+    };
+    reboot_selected(auth, &selection).await
+}
+
+/// Tells those of the devices to reboot that are connected. Answers how many were told. [`Fault::NotFound`], and none is told, where
+/// one of those that were ticked is not there.
+pub async fn reboot_selected(auth: &Authorized<CommandDevices>, selection: &Selection) -> Result<u64> {
     let presence = auth.services().port::<Live>()?.presence();
-    let event = || Event::plain("devices.commanded", search);
-    if search.trim().is_empty() {
+    let event = || Event::plain("devices.commanded", selection.search.clone());
+    let mut query = match selection.check::<DeviceId>()? {
+        Selected::These(ids) => {
+            let mut tx = auth.read().await?;
+            for id in &ids {
+                rows::name(&mut tx, *id).await?.ok_or(Fault::NotFound)?;
+            }
+            drop(tx);
+            let connected: Vec<_> = ids.into_iter().filter(|id| presence.is_online(*id)).collect();
+            return commands::send_all(auth, &connected, CommandKind::Reboot, event()).await;
+        }
+        Selected::Matching(query) => query,
+    };
+    if query.search.trim().is_empty() && query.filters.is_empty() {
         return commands::send_all(auth, &presence.online(), CommandKind::Reboot, event()).await;
     }
-    let mut query = ListQuery {
-        search: search.to_owned(),
-        per: domain::page::PER_PAGE_MAX,
-        ..ListQuery::default()
-    };
     let mut told = 0;
     loop {
         let page = search::list(&mut auth.read().await?, &query).await?;

@@ -26,6 +26,7 @@ list! {
             Sort::int("last_contact", "d.last_contact_at"),
         ],
         filters: [
+            Filter::contains("name", "d.name_key"),
             Filter::typed("site", "d.site_key = :value"),
             Filter::typed("department", "d.department_key = :value"),
         ],

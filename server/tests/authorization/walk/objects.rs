@@ -5,8 +5,9 @@ use domain::user::UserState;
 use uuid::Uuid;
 
 use super::Walk;
-use crate::matrix::{Object, Row};
+use crate::matrix::{Object, Row, rows};
 use crate::stage::Tenant;
+use crate::stage::tenant::registration;
 
 impl Walk {
     /// An object of that company, for that endpoint.
@@ -24,6 +25,15 @@ impl Walk {
                 id
             }
             Some(Object::Invitation) => self.invitation(tenant).await.1,
+            Some(Object::SamlIdp) => {
+                let several = row.path == rows::REMOVE_SAML_CERTIFICATE;
+                tenant.saml_idp(cloud, self.stage.fresh(), several).await.into()
+            }
+            Some(Object::Registration) => {
+                let number = self.stage.fresh();
+                registration(cloud, &format!("registration{number}"), number, true).await
+            }
+            Some(Object::Account) => tenant.account.into(),
         }
     }
 

@@ -7,6 +7,15 @@ create table accounts (
     name_key text collate "C" not null,
     onboarding_active_at bigint,    -- null until "Activate IGEL OS Onboarding"
     onboarding_active_by text,
+    -- Registration data; empty where the account was made by the command line.
+    address text not null default '',
+    address2 text not null default '',
+    city text not null default '',
+    post_code text not null default '',
+    country text not null default '',   -- ISO 3166-1
+    state text not null default '',
+    industry text not null default '',
+    phone text not null default '',
     created_at bigint not null,
     version bigint not null
 );
@@ -19,10 +28,12 @@ create table users (
     email_key text collate "C" not null,         -- one user of the whole portal
     first_name text not null,
     last_name text not null,
+    name_key text collate "C" not null default '',  -- first and last name, lower case
     state text collate "C" not null, -- pending, active, deactivated
     language text not null check (language in ('en', 'de')),  -- of mails
     password_hash text,             -- Argon2id, PHC text; null while there is none
     password_set_at bigint,
+    password_ends_at bigint,        -- of a one-time password, which is of use only for setting another; null for any other
     signed_in_at bigint,
     deactivated_at bigint,          -- since when the state is that; the row goes 30 days later
     created_at bigint not null,

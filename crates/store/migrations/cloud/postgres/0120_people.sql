@@ -1,5 +1,4 @@
 -- How people come to an account: invitations. An invitation is no user: it grants nothing before its link was opened and accepted.
--- The Overview shows users and invitations in one list, so both have the same three orders.
 
 create table invitations (
     id uuid not null primary key,
@@ -8,6 +7,7 @@ create table invitations (
     email_key text collate "C" not null,
     first_name text not null,
     last_name text not null,
+    name_key text collate "C" not null default '',  -- first and last name, lower case
     language text not null,         -- of the mail and of the user to come
     role text not null,
     state text collate "C" not null, -- pending, accepted, declined, cancelled, expired
@@ -25,9 +25,6 @@ create unique index invitations_account_id_email_key_key on invitations (account
 create unique index invitations_token_hash_key on invitations (token_hash);
 create index invitations_user on invitations (user_id) where user_id is not null;
 create index invitations_expires on invitations (expires_at, id);
-create index invitations_email on invitations (account_id, email_key, id) where listed;
-create index invitations_state on invitations (account_id, state, id) where listed;
-create index invitations_created on invitations (account_id, created_at, id) where listed;
 
 create index users_email on users (account_id, email_key, id);
 create index users_state on users (account_id, state, id);

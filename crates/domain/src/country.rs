@@ -1,0 +1,330 @@
+//! Countries (ISO 3166-1) with their names (Unicode CLDR).
+
+use crate::{Language, Reason};
+
+/// Whether it is the code of a country.
+pub fn country(code: &str) -> Result<String, Reason> {
+    let known = COUNTRIES.iter().any(|(known, ..)| *known == code);
+    known.then(|| code.to_owned()).ok_or(Reason::NotAChoice)
+}
+
+/// What a country is called; the code itself where we know no such country.
+pub fn country_name(code: &str, language: Language) -> &str {
+    let found = COUNTRIES.iter().find(|(known, ..)| *known == code);
+    found.map_or(code, |(_, english, german)| language.pick(*english, *german))
+}
+
+/// Codes and names of all, in the order of the names in that language.
+pub fn countries(language: Language) -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<_> = COUNTRIES
+        .iter()
+        .map(|(code, english, german)| (*code, language.pick(*english, *german)))
+        .collect();
+    all.sort_by_key(|(_, name)| sort_key(name));
+    all
+}
+
+/// Letters with marks stand where those without stand.
+fn sort_key(name: &str) -> String {
+    let plain = |letter: char| match letter {
+        'Ä' | 'Å' | 'ä' | 'å' | 'ã' => 'a',
+        'Ö' | 'ö' | 'ô' => 'o',
+        'Ü' | 'ü' => 'u',
+        'é' => 'e',
+        'í' => 'i',
+        'ç' => 'c',
+        letter => letter,
+    };
+    name.chars().map(plain).collect::<String>().to_lowercase()
+}
+
+/// Code, English name, German name.
+const COUNTRIES: &[(&str, &str, &str)] = &[
+    ("AF", "Afghanistan", "Afghanistan"),
+    ("AX", "Åland Islands", "Ålandinseln"),
+    ("AL", "Albania", "Albanien"),
+    ("DZ", "Algeria", "Algerien"),
+    ("AS", "American Samoa", "Amerikanisch-Samoa"),
+    ("AD", "Andorra", "Andorra"),
+    ("AO", "Angola", "Angola"),
+    ("AI", "Anguilla", "Anguilla"),
+    ("AQ", "Antarctica", "Antarktis"),
+    ("AG", "Antigua & Barbuda", "Antigua und Barbuda"),
+    ("AR", "Argentina", "Argentinien"),
+    ("AM", "Armenia", "Armenien"),
+    ("AW", "Aruba", "Aruba"),
+    ("AU", "Australia", "Australien"),
+    ("AT", "Austria", "Österreich"),
+    ("AZ", "Azerbaijan", "Aserbaidschan"),
+    ("BS", "Bahamas", "Bahamas"),
+    ("BH", "Bahrain", "Bahrain"),
+    ("BD", "Bangladesh", "Bangladesch"),
+    ("BB", "Barbados", "Barbados"),
+    ("BY", "Belarus", "Belarus"),
+    ("BE", "Belgium", "Belgien"),
+    ("BZ", "Belize", "Belize"),
+    ("BJ", "Benin", "Benin"),
+    ("BM", "Bermuda", "Bermuda"),
+    ("BT", "Bhutan", "Bhutan"),
+    ("BO", "Bolivia", "Bolivien"),
+    ("BA", "Bosnia & Herzegovina", "Bosnien und Herzegowina"),
+    ("BW", "Botswana", "Botsuana"),
+    ("BR", "Brazil", "Brasilien"),
+    (
+        "IO",
+        "British Indian Ocean Territory",
+        "Britisches Territorium im Indischen Ozean",
+    ),
+    ("VG", "British Virgin Islands", "Britische Jungferninseln"),
+    ("BN", "Brunei", "Brunei Darussalam"),
+    ("BG", "Bulgaria", "Bulgarien"),
+    ("BF", "Burkina Faso", "Burkina Faso"),
+    ("BI", "Burundi", "Burundi"),
+    ("KH", "Cambodia", "Kambodscha"),
+    ("CM", "Cameroon", "Kamerun"),
+    ("CA", "Canada", "Kanada"),
+    ("CV", "Cape Verde", "Cabo Verde"),
+    ("BQ", "Caribbean Netherlands", "Karibische Niederlande"),
+    ("KY", "Cayman Islands", "Kaimaninseln"),
+    ("CF", "Central African Republic", "Zentralafrikanische Republik"),
+    ("TD", "Chad", "Tschad"),
+    ("CL", "Chile", "Chile"),
+    ("CN", "China", "China"),
+    ("CX", "Christmas Island", "Weihnachtsinsel"),
+    ("CC", "Cocos (Keeling) Islands", "Kokosinseln"),
+    ("CO", "Colombia", "Kolumbien"),
+    ("KM", "Comoros", "Komoren"),
+    ("CG", "Congo - Brazzaville", "Kongo-Brazzaville"),
+    ("CD", "Congo - Kinshasa", "Kongo-Kinshasa"),
+    ("CK", "Cook Islands", "Cookinseln"),
+    ("CR", "Costa Rica", "Costa Rica"),
+    ("CI", "Côte d’Ivoire", "Côte d’Ivoire"),
+    ("HR", "Croatia", "Kroatien"),
+    ("CU", "Cuba", "Kuba"),
+    ("CW", "Curaçao", "Curaçao"),
+    ("CY", "Cyprus", "Zypern"),
+    ("CZ", "Czechia", "Tschechien"),
+    ("DK", "Denmark", "Dänemark"),
+    ("DJ", "Djibouti", "Dschibuti"),
+    ("DM", "Dominica", "Dominica"),
+    ("DO", "Dominican Republic", "Dominikanische Republik"),
+    ("EC", "Ecuador", "Ecuador"),
+    ("EG", "Egypt", "Ägypten"),
+    ("SV", "El Salvador", "El Salvador"),
+    ("GQ", "Equatorial Guinea", "Äquatorialguinea"),
+    ("ER", "Eritrea", "Eritrea"),
+    ("EE", "Estonia", "Estland"),
+    ("SZ", "Eswatini", "Eswatini"),
+    ("ET", "Ethiopia", "Äthiopien"),
+    ("FK", "Falkland Islands", "Falklandinseln"),
+    ("FO", "Faroe Islands", "Färöer"),
+    ("FJ", "Fiji", "Fidschi"),
+    ("FI", "Finland", "Finnland"),
+    ("FR", "France", "Frankreich"),
+    ("GF", "French Guiana", "Französisch-Guayana"),
+    ("PF", "French Polynesia", "Französisch-Polynesien"),
+    (
+        "TF",
+        "French Southern Territories",
+        "Französische Süd- und Antarktisgebiete",
+    ),
+    ("GA", "Gabon", "Gabun"),
+    ("GM", "Gambia", "Gambia"),
+    ("GE", "Georgia", "Georgien"),
+    ("DE", "Germany", "Deutschland"),
+    ("GH", "Ghana", "Ghana"),
+    ("GI", "Gibraltar", "Gibraltar"),
+    ("GR", "Greece", "Griechenland"),
+    ("GL", "Greenland", "Grönland"),
+    ("GD", "Grenada", "Grenada"),
+    ("GP", "Guadeloupe", "Guadeloupe"),
+    ("GU", "Guam", "Guam"),
+    ("GT", "Guatemala", "Guatemala"),
+    ("GG", "Guernsey", "Guernsey"),
+    ("GN", "Guinea", "Guinea"),
+    ("GW", "Guinea-Bissau", "Guinea-Bissau"),
+    ("GY", "Guyana", "Guyana"),
+    ("HT", "Haiti", "Haiti"),
+    ("HN", "Honduras", "Honduras"),
+    ("HK", "Hong Kong SAR China", "Sonderverwaltungsregion Hongkong"),
+    ("HU", "Hungary", "Ungarn"),
+    ("IS", "Iceland", "Island"),
+    ("IN", "India", "Indien"),
+    ("ID", "Indonesia", "Indonesien"),
+    ("IR", "Iran", "Iran"),
+    ("IQ", "Iraq", "Irak"),
+    ("IE", "Ireland", "Irland"),
+    ("IM", "Isle of Man", "Isle of Man"),
+    ("IL", "Israel", "Israel"),
+    ("IT", "Italy", "Italien"),
+    ("JM", "Jamaica", "Jamaika"),
+    ("JP", "Japan", "Japan"),
+    ("JE", "Jersey", "Jersey"),
+    ("JO", "Jordan", "Jordanien"),
+    ("KZ", "Kazakhstan", "Kasachstan"),
+    ("KE", "Kenya", "Kenia"),
+    ("KI", "Kiribati", "Kiribati"),
+    ("KW", "Kuwait", "Kuwait"),
+    ("KG", "Kyrgyzstan", "Kirgisistan"),
+    ("LA", "Laos", "Laos"),
+    ("LV", "Latvia", "Lettland"),
+    ("LB", "Lebanon", "Libanon"),
+    ("LS", "Lesotho", "Lesotho"),
+    ("LR", "Liberia", "Liberia"),
+    ("LY", "Libya", "Libyen"),
+    ("LI", "Liechtenstein", "Liechtenstein"),
+    ("LT", "Lithuania", "Litauen"),
+    ("LU", "Luxembourg", "Luxemburg"),
+    ("MO", "Macao SAR China", "Sonderverwaltungsregion Macau"),
+    ("MG", "Madagascar", "Madagaskar"),
+    ("MW", "Malawi", "Malawi"),
+    ("MY", "Malaysia", "Malaysia"),
+    ("MV", "Maldives", "Malediven"),
+    ("ML", "Mali", "Mali"),
+    ("MT", "Malta", "Malta"),
+    ("MH", "Marshall Islands", "Marshallinseln"),
+    ("MQ", "Martinique", "Martinique"),
+    ("MR", "Mauritania", "Mauretanien"),
+    ("MU", "Mauritius", "Mauritius"),
+    ("YT", "Mayotte", "Mayotte"),
+    ("MX", "Mexico", "Mexiko"),
+    ("FM", "Micronesia", "Mikronesien"),
+    ("MD", "Moldova", "Republik Moldau"),
+    ("MC", "Monaco", "Monaco"),
+    ("MN", "Mongolia", "Mongolei"),
+    ("ME", "Montenegro", "Montenegro"),
+    ("MS", "Montserrat", "Montserrat"),
+    ("MA", "Morocco", "Marokko"),
+    ("MZ", "Mozambique", "Mosambik"),
+    ("MM", "Myanmar (Burma)", "Myanmar"),
+    ("NA", "Namibia", "Namibia"),
+    ("NR", "Nauru", "Nauru"),
+    ("NP", "Nepal", "Nepal"),
+    ("NL", "Netherlands", "Niederlande"),
+    ("NC", "New Caledonia", "Neukaledonien"),
+    ("NZ", "New Zealand", "Neuseeland"),
+    ("NI", "Nicaragua", "Nicaragua"),
+    ("NE", "Niger", "Niger"),
+    ("NG", "Nigeria", "Nigeria"),
+    ("NU", "Niue", "Niue"),
+    ("NF", "Norfolk Island", "Norfolkinsel"),
+    ("KP", "North Korea", "Nordkorea"),
+    ("MK", "North Macedonia", "Nordmazedonien"),
+    ("MP", "Northern Mariana Islands", "Nördliche Marianen"),
+    ("NO", "Norway", "Norwegen"),
+    ("OM", "Oman", "Oman"),
+    ("PK", "Pakistan", "Pakistan"),
+    ("PW", "Palau", "Palau"),
+    (
+        "PS",
+        "Palestinian Territories",
+        "Palästinensische Autonomiegebiete",
+    ),
+    ("PA", "Panama", "Panama"),
+    ("PG", "Papua New Guinea", "Papua-Neuguinea"),
+    ("PY", "Paraguay", "Paraguay"),
+    ("PE", "Peru", "Peru"),
+    ("PH", "Philippines", "Philippinen"),
+    ("PN", "Pitcairn Islands", "Pitcairninseln"),
+    ("PL", "Poland", "Polen"),
+    ("PT", "Portugal", "Portugal"),
+    ("PR", "Puerto Rico", "Puerto Rico"),
+    ("QA", "Qatar", "Katar"),
+    ("RE", "Réunion", "Réunion"),
+    ("RO", "Romania", "Rumänien"),
+    ("RU", "Russia", "Russland"),
+    ("RW", "Rwanda", "Ruanda"),
+    ("WS", "Samoa", "Samoa"),
+    ("SM", "San Marino", "San Marino"),
+    ("ST", "São Tomé & Príncipe", "São Tomé und Príncipe"),
+    ("SA", "Saudi Arabia", "Saudi-Arabien"),
+    ("SN", "Senegal", "Senegal"),
+    ("RS", "Serbia", "Serbien"),
+    ("SC", "Seychelles", "Seychellen"),
+    ("SL", "Sierra Leone", "Sierra Leone"),
+    ("SG", "Singapore", "Singapur"),
+    ("SX", "Sint Maarten", "Sint Maarten"),
+    ("SK", "Slovakia", "Slowakei"),
+    ("SI", "Slovenia", "Slowenien"),
+    ("SB", "Solomon Islands", "Salomonen"),
+    ("SO", "Somalia", "Somalia"),
+    ("ZA", "South Africa", "Südafrika"),
+    (
+        "GS",
+        "South Georgia & South Sandwich Islands",
+        "Südgeorgien und die Südlichen Sandwichinseln",
+    ),
+    ("KR", "South Korea", "Südkorea"),
+    ("SS", "South Sudan", "Südsudan"),
+    ("ES", "Spain", "Spanien"),
+    ("LK", "Sri Lanka", "Sri Lanka"),
+    ("BL", "St. Barthélemy", "St. Barthélemy"),
+    ("SH", "St. Helena", "St. Helena"),
+    ("KN", "St. Kitts & Nevis", "St. Kitts und Nevis"),
+    ("LC", "St. Lucia", "St. Lucia"),
+    ("MF", "St. Martin", "St. Martin"),
+    ("PM", "St. Pierre & Miquelon", "St. Pierre und Miquelon"),
+    ("VC", "St. Vincent & Grenadines", "St. Vincent und die Grenadinen"),
+    ("SD", "Sudan", "Sudan"),
+    ("SR", "Suriname", "Suriname"),
+    ("SJ", "Svalbard & Jan Mayen", "Spitzbergen und Jan Mayen"),
+    ("SE", "Sweden", "Schweden"),
+    ("CH", "Switzerland", "Schweiz"),
+    ("SY", "Syria", "Syrien"),
+    ("TW", "Taiwan", "Taiwan"),
+    ("TJ", "Tajikistan", "Tadschikistan"),
+    ("TZ", "Tanzania", "Tansania"),
+    ("TH", "Thailand", "Thailand"),
+    ("TL", "Timor-Leste", "Timor-Leste"),
+    ("TG", "Togo", "Togo"),
+    ("TK", "Tokelau", "Tokelau"),
+    ("TO", "Tonga", "Tonga"),
+    ("TT", "Trinidad & Tobago", "Trinidad und Tobago"),
+    ("TN", "Tunisia", "Tunesien"),
+    ("TR", "Türkiye", "Türkei"),
+    ("TM", "Turkmenistan", "Turkmenistan"),
+    ("TC", "Turks & Caicos Islands", "Turks- und Caicosinseln"),
+    ("TV", "Tuvalu", "Tuvalu"),
+    ("VI", "U.S. Virgin Islands", "Amerikanische Jungferninseln"),
+    ("UG", "Uganda", "Uganda"),
+    ("UA", "Ukraine", "Ukraine"),
+    ("AE", "United Arab Emirates", "Vereinigte Arabische Emirate"),
+    ("GB", "United Kingdom", "Vereinigtes Königreich"),
+    ("US", "United States", "Vereinigte Staaten"),
+    ("UY", "Uruguay", "Uruguay"),
+    ("UZ", "Uzbekistan", "Usbekistan"),
+    ("VU", "Vanuatu", "Vanuatu"),
+    ("VA", "Vatican City", "Vatikanstadt"),
+    ("VE", "Venezuela", "Venezuela"),
+    ("VN", "Vietnam", "Vietnam"),
+    ("WF", "Wallis & Futuna", "Wallis und Futuna"),
+    ("EH", "Western Sahara", "Westsahara"),
+    ("YE", "Yemen", "Jemen"),
+    ("ZM", "Zambia", "Sambia"),
+    ("ZW", "Zimbabwe", "Simbabwe"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_is_known_by_its_code_alone() {
+        assert_eq!(country("DE"), Ok("DE".to_owned()));
+        for bad in ["de", "XX", "Germany", ""] {
+            assert_eq!(country(bad), Err(Reason::NotAChoice), "{bad}");
+        }
+        assert_eq!(country_name("DE", Language::German), "Deutschland");
+        assert_eq!(country_name("XX", Language::English), "XX");
+    }
+
+    #[test]
+    fn umlauts_stand_where_people_look_for_them() {
+        let german: Vec<_> = countries(Language::German)
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
+        let place = |name: &str| german.iter().position(|known| *known == name).unwrap();
+        assert!(place("Ägypten") < place("Albanien") && place("Österreich") < place("Pakistan"));
+    }
+}
