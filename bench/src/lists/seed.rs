@@ -107,6 +107,8 @@ fn email_in(account: Uuid, number: u32) -> String {
 
 async fn fill_people(connection: &mut SqliteConnection, account: Uuid, people: u32, hash: &str) -> Outcome {
     let numbers: Vec<u32> = (0..people).collect();
+    // The server deletes whoever was deactivated 30 days ago.
+    let now = access::Clock::system().now().unix_timestamp() * 1_000;
     let mut tx = connection.begin().await?;
     for some in numbers.chunks(ROWS as usize) {
         let mut insert = QueryBuilder::<Sqlite>::new(
@@ -131,7 +133,7 @@ async fn fill_people(connection: &mut SqliteConnection, account: Uuid, people: u
                 .push_bind("en")
                 .push_bind(state)
                 .push_bind(hash.to_owned())
-                .push_bind((state == "deactivated").then_some(midnight(0)))
+                .push_bind((state == "deactivated").then_some(now))
                 .push_bind(created)
                 .push_bind(created)
                 .push_bind(1);
