@@ -72,7 +72,7 @@ const WIDTHS = { narrow: { width: 390, height: 844 }, wide: { width: 1280, heigh
  */
 async function expectWhole(page: Page, what: string, language: Language): Promise<void> {
   // The pages before a sign-in are taken over at the first touch.
-  if (new URL(page.url()).pathname.endsWith('/login')) await page.keyboard.press('Tab');
+  if (await page.locator('template#application').count()) await page.keyboard.press('Tab');
   await expect(page.locator('html[data-ready]'), what).toBeAttached();
   const last = language === 'en' ? WIDTHS.wide : WIDTHS.narrow;
   const first = language === 'en' ? WIDTHS.narrow : WIDTHS.wide;

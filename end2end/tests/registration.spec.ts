@@ -66,7 +66,7 @@ async function confirm(page: Page, cosmos: Cosmos, { company, email }: Applicant
   // A mail scanner opens it first; that changes nothing.
   expect((await fetch(link)).status).toBe(200);
   await page.goto(link);
-  await expect(page.getByText(company)).toBeVisible();
+  await expect(page.getByText(company, { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Confirm the registration' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your registration is confirmed');
 }

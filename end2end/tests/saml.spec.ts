@@ -108,7 +108,7 @@ test('set up from metadata, tried, activated: then people sign in there', async 
   await signInAtIdp(theirs, person);
   await expect(theirs.getByRole('heading', { level: 1 })).toHaveText('Welcome');
   await theirs.goto(`${cosmos.portal}/my-account`);
-  await expect(theirs.getByText(person.login)).toBeVisible();
+  await expect(theirs.locator('#main').getByText(person.login)).toBeVisible();
   await signOut(theirs);
   // The password does not count any more, and a sign-in that is stopped says what to do.
   await typeEmail(theirs, cosmos);

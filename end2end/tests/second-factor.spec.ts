@@ -32,7 +32,7 @@ async function setUp(page: Page, cosmos: Cosmos): Promise<{ app: AuthenticatorAp
   await page.getByRole('button', { name: 'Set up a second factor' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Second factor');
   const app = await scan(page);
-  await page.getByLabel('Code').fill(app.code());
+  await page.getByRole('textbox', { name: 'Code' }).fill(app.code());
   await page.getByRole('button', { name: 'Switch on' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Recovery codes');
   const codes = await page.locator('.recovery-codes code').allTextContents();
@@ -42,7 +42,7 @@ async function setUp(page: Page, cosmos: Cosmos): Promise<{ app: AuthenticatorAp
 
 async function enterCode(page: Page, code: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('One more step');
-  await page.getByLabel('Code').fill(code);
+  await page.getByRole('textbox', { name: 'Code' }).fill(code);
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
@@ -72,7 +72,7 @@ async function story(page: Page, elsewhere: Page, cosmos: Cosmos, { user, passwo
 
   await elsewhere.goto(`${cosmos.portal}/my-account`);
   await elsewhere.getByRole('link', { name: 'Switch off' }).click();
-  await elsewhere.getByLabel('Code').fill(codes[1] ?? '');
+  await elsewhere.getByRole('textbox', { name: 'Code' }).fill(codes[1] ?? '');
   await elsewhere.getByRole('button', { name: 'Switch off' }).click();
   await expect(elsewhere.getByText('Off: the password alone opens your account.')).toBeVisible();
 }
@@ -107,7 +107,7 @@ test('an account demands it of a role, and resets a lost one', async ({ page, co
   await expect(phone.getByRole('heading', { level: 1 })).toHaveText('Set up your second factor');
   await expectAccessible(phone);
   const app = await scan(phone);
-  await phone.getByLabel('Code').fill(app.code());
+  await phone.getByRole('textbox', { name: 'Code' }).fill(app.code());
   await phone.getByRole('button', { name: 'Log in' }).click();
   await expect(phone.getByRole('heading', { level: 1 })).toHaveText('Recovery codes');
   await expectAccessible(phone);

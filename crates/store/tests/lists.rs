@@ -226,6 +226,9 @@ async fn walk(db: &Db, query: ListQuery) -> Vec<Vec<String>> {
     out
 }
 
+/// Words, filters of columns, and which of the books have both.
+type Narrowed<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a dyn Fn(usize) -> bool);
+
 db_test! {
     Schema::Cloud,
 
@@ -381,8 +384,7 @@ db_test! {
         library(&db, &all).await;
         let light = |n: usize| n > 150;
         let has = |n: usize, part: &str| format!("b{n:03}").contains(part);
-        type Test<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a dyn Fn(usize) -> bool);
-        let tests: [Test<'_>; 12] = [
+        let tests: [Narrowed<'_>; 12] = [
             ("", &[("half", "light")], &light),
             ("red", &[("half", "heavy")], &|n| !light(n) && n.is_multiple_of(3)),
             // Anywhere in the column, and nowhere else in the row.

@@ -82,9 +82,8 @@ impl Row {
             Who::Proof(without) => without,
             Who::Newcomer if matches!(actor.kind, Kind::Newcomer { .. }) => self.done,
             Who::Newcomer if actor.grants(<domain::Cloud as domain::Side>::KEY).is_some() => 409,
-            Who::Newcomer => 401,
             Who::Device if matches!(actor.kind, Kind::Device) => self.done,
-            Who::Device => 401,
+            Who::Newcomer | Who::Device => 401,
             Who::Holder(key) => {
                 let (side, needs) = permission(key);
                 match actor.grants(side) {

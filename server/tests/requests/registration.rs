@@ -92,6 +92,12 @@ fn after<'a>(text: &'a str, mark: &str) -> &'a str {
 #[tokio::test]
 async fn a_company_comes_in_without_script() {
     let stage = Stage::open().await;
+    registers_and_confirms(&stage).await;
+    let password = is_approved(&stage).await;
+    logs_in_for_the_first_time(&stage, &password).await;
+}
+
+async fn registers_and_confirms(stage: &Stage) {
     let gate = stage.call(Call::get("/login")).await;
     assert!(gate.body.contains("href=\"/register\""), "{}", gate.body);
     let page = stage.call(Call::get("/register")).await;
@@ -144,7 +150,10 @@ async fn a_company_comes_in_without_script() {
         &stage.call(Call::submit(CONFIRM).form(&[("token", &token)])).await,
         &link,
     );
+}
 
+/// The operator's check. Answers the one-time password.
+async fn is_approved(stage: &Stage) -> String {
     let operator = stage.sign_operator_in().await;
     let mine = || cookie::<Vendor>(&operator);
     let list = stage
@@ -175,10 +184,13 @@ async fn a_company_comes_in_without_script() {
     );
 
     let mail = stage.mail_to("eva@northwind.example").await;
-    let password = after(&mail, "One-time password: ").to_owned();
+    after(&mail, "One-time password: ").to_owned()
+}
+
+async fn logs_in_for_the_first_time(stage: &Stage, password: &str) {
     let fields = [
         ("draft[user]", "eva@northwind.example"),
-        ("draft[password]", &password),
+        ("draft[password]", password),
         ("draft[next]", "/users/overview"),
     ];
     let reply = stage.call(Call::submit(SIGN_IN).form(&fields)).await;
@@ -202,17 +214,17 @@ async fn a_company_comes_in_without_script() {
         "{}",
         page.body
     );
-    let set = |password: &str| {
+    let choose = |password: &str| {
         Call::submit(FIRST)
             .form(&[("draft[password]", password)])
             .cookie(portal_cookie(&session))
     };
-    leads_to(&stage.call(set("too short")).await, "/first-password");
+    leads_to(&stage.call(choose("too short")).await, "/first-password");
     let page = stage
         .call(Call::get("/first-password").cookie(portal_cookie(&session)))
         .await;
     assert!(page.body.contains("At least 15 characters."), "{}", page.body);
-    let reply = stage.call(set(NEW)).await;
+    let reply = stage.call(choose(NEW)).await;
     leads_to(&reply, "/");
     let session = reply.cookie("__Host-portal").unwrap().0;
     let page = stage

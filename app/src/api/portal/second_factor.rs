@@ -26,9 +26,10 @@ pub async fn enter_code(draft: CodeDraft) -> Result<(), AppError> {
     let_go();
     hand_out::<domain::Cloud>(&finished.token);
     greet(finished.language);
-    let next = match finished.set_up {
-        true => paths::RECOVERY_CODES.to_owned(),
-        false => paths::safe_next(&finished.next, false),
+    let next = if finished.set_up {
+        paths::RECOVERY_CODES.to_owned()
+    } else {
+        paths::safe_next(&finished.next, false)
     };
     leptos_axum::redirect(&next);
     Ok(())

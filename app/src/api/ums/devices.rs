@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use domain::device::{Command, DeviceRow};
 use domain::id::DeviceId;
 use domain::page::{ListQuery, Page};
+#[cfg(feature = "ssr")]
 use domain::selection::Selection;
 use leptos::prelude::*;
 

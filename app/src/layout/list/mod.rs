@@ -149,7 +149,7 @@ impl ListState {
                 ids.iter().cloned().collect()
             } else {
                 BTreeSet::new()
-            })
+            });
         };
         let label = texts::<Lists>().select_page;
         view! { <SelectAllCell label checked on_change=Callback::new(change)/> }.into_any()

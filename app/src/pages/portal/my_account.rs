@@ -87,16 +87,16 @@ fn facts(account: Account) -> impl IntoView {
 fn second_factor(factor: Factor, has_password: bool) -> impl IntoView {
     let t = texts::<SecondFactor>();
     let Some(since) = factor.since else {
-        return match has_password {
-            true => view! {
-                <p>{t.off}</p>
-                <form method="post" action=OfferSecondFactor::PATH>
-                    <Button small=true submit=true>{t.set_up}</Button>
-                </form>
-            }
-            .into_any(),
-            false => t.off_federated.into_any(),
-        };
+        if !has_password {
+            return t.off_federated.into_any();
+        }
+        return view! {
+            <p>{t.off}</p>
+            <form method="post" action=OfferSecondFactor::PATH>
+                <Button small=true submit=true>{t.set_up}</Button>
+            </form>
+        }
+        .into_any();
     };
     let off = (!factor.required).then(|| {
         view! { <ButtonLink href=paths::REMOVE_SECOND_FACTOR small=true>{t.switch_off}</ButtonLink> }

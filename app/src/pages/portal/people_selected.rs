@@ -73,10 +73,9 @@ pub fn PeopleSelectedPage() -> impl IntoView {
     view! {
         <Title text=t.selected_title/>
         <PageHead title=Signal::derive(title) lead="" crumbs/>
-        {move || match results() {
-            Some(results) => outcome(results),
-            None => loaded(prospect, body).into_any(),
-        }}
+        {move || results().map(outcome)}
+        // It stays: what it is made of listens to the same answer.
+        <div hidden=move || results().is_some()>{loaded(prospect, body)}</div>
     }
 }
 

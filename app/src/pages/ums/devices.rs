@@ -54,7 +54,7 @@ fn list(state: ListState, page: Page<DeviceRow>, changes: Changes) -> AnyView {
         match column.key {
             "state" => {
                 *column = state_column()
-                    .cell(move |device| view! { <PresenceMark presence=presence(device, changes)/> })
+                    .cell(move |device| view! { <PresenceMark presence=presence(device, changes)/> });
             }
             "last_contact" => {
                 *column = last_contact_column().cell(move |device| {
