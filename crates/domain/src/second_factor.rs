@@ -137,7 +137,8 @@ impl RequirementDraft {
     pub fn check(&self) -> Result<Vec<Role>, Invalid> {
         let mut checker = Checker::default();
         let mut roles = Vec::new();
-        for key in &self.roles {
+        // A form without a tick sends an empty one: a browser sends nothing for a box that is not ticked.
+        for key in self.roles.iter().filter(|key| !key.is_empty()) {
             match Role::parse(key) {
                 Ok(role) => roles.push(role),
                 Err(reason) => {
@@ -208,7 +209,10 @@ mod tests {
         let draft = |roles: &[&str]| RequirementDraft {
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         };
-        assert_eq!(draft(&[]).check(), Ok(vec![]));
+        assert_eq!(
+            (draft(&[]).check(), draft(&[""]).check()),
+            (Ok(vec![]), Ok(vec![]))
+        );
         let (a, b) = (Role::SuperAdmin.key(), Role::ObsAdmin.key());
         assert_eq!(
             draft(&[b, a, b]).check(),

@@ -35,6 +35,8 @@ const PER_USER: Rate = Rate {
 pub enum SignedIn {
     /// A session, and the language in which the user reads.
     Done(SessionToken, Language),
+    /// The same by a one-time password: of use for nothing but setting another ([`crate::first_password`]).
+    OneTime(SessionToken, Language),
     /// A second factor is wanted: what the browser keeps until then ([`second_factor::sign_in`]).
     Held(Secret),
 }
@@ -73,6 +75,9 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Sig
         Some(_) if !proved => "wrong password",
         Some(user) if user.state != UserState::Active.key() => "no access",
         Some(_) if elsewhere => "signs in at the identity provider",
+        Some(user) if user.password_ends_at.is_some_and(|ends| ends <= visitor.now()) => {
+            "one-time password is over"
+        }
         Some(user) => {
             let actor = Actor::User {
                 id: user.id,
@@ -99,7 +104,12 @@ pub async fn sign_in(visitor: &Visitor<Cloud>, draft: SignInDraft) -> Result<Sig
                 } else {
                     let token = sessions::start(&mut tx, services, user.id, visitor.client()).await?;
                     let language = Language::parse(&user.language).unwrap_or_default();
-                    (SignedIn::Done(token, language), "user.signed_in")
+                    let signed_in = if user.password_ends_at.is_some() {
+                        SignedIn::OneTime(token, language)
+                    } else {
+                        SignedIn::Done(token, language)
+                    };
+                    (signed_in, "user.signed_in")
                 };
                 tx.commit(Event::new(event, user.id, user.email.clone())).await?;
                 services.rates().forget(PER_USER_AND_ADDRESS, &here);

@@ -26,7 +26,9 @@ pub async fn enter_code(draft: CodeDraft) -> Result<(), AppError> {
     let_go();
     hand_out::<domain::Cloud>(&finished.token);
     greet(finished.language);
-    let next = if finished.set_up {
+    let next = if finished.one_time {
+        paths::FIRST_PASSWORD.to_owned()
+    } else if finished.set_up {
         paths::RECOVERY_CODES.to_owned()
     } else {
         paths::safe_next(&finished.next, false)

@@ -33,6 +33,11 @@ pub async fn sign_in(draft: SignInDraft, #[server(default)] way: String) -> Resu
             greet(language);
             leptos_axum::redirect(&next);
         }
+        SignedIn::OneTime(token, language) => {
+            hand_out::<domain::Cloud>(&token);
+            greet(language);
+            leptos_axum::redirect(paths::FIRST_PASSWORD);
+        }
         SignedIn::Held(secret) => {
             hold(&secret);
             leptos_axum::redirect(paths::ENTER_CODE);

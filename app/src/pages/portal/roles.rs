@@ -88,6 +88,8 @@ fn demand(
                 <div class="fields">
                     <FormSummary title=t.demand_failed faults=form.summary()/>
                     <p class="soft">{t.demand_text}</p>
+                    // So that something is sent where nothing is ticked.
+                    <input type="hidden" name="draft[roles][]" value=""/>
                     {Role::ALL.into_iter().map(box_of).collect_view()}
                     <div><Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.demand_save}</Button></div>
                 </div>

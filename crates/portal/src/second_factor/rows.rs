@@ -28,6 +28,8 @@ row! {
         state: String,
         password_hash: String,
         present_hash: Option<String>,
+        /// Of a one-time password.
+        password_ends_at: Option<OffsetDateTime>,
         next: String,
         tries: i64,
         started_at: OffsetDateTime,
@@ -165,7 +167,7 @@ pub(super) async fn insert_pending(
 pub(super) async fn pending_unscoped(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<PendingRow>> {
     let select = sql!(
         "select p.token_hash, p.user_id, u.account_id, u.email, u.language, u.state, p.password_hash,
-                u.password_hash as present_hash, p.next, p.tries, p.started_at
+                u.password_hash as present_hash, u.password_ends_at, p.next, p.tries, p.started_at
          from pending_sign_ins p join users u on u.id = p.user_id where p.token_hash = $1"
     );
     tx.optional(select, args![token_hash]).await

@@ -33,6 +33,8 @@ pub struct Finished {
     pub next: String,
     /// There are recovery codes to be shown: the second factor was set up on the way.
     pub set_up: bool,
+    /// The password was a one-time password: another has to be set first.
+    pub one_time: bool,
 }
 
 /// Lets a sign-in wait, if this user's needs more than the password: the secret for the browser. To be called within the
@@ -139,6 +141,7 @@ pub async fn finish(visitor: &Visitor<Cloud>, token: &str, draft: CodeDraft) -> 
         language: Language::parse(&pending.language).unwrap_or_default(),
         next: pending.next,
         set_up: !in_force,
+        one_time: pending.password_ends_at.is_some(),
     })
 }
 

@@ -16,6 +16,8 @@ row! {
         state: String,
         language: String,
         password_hash: Option<String>,
+        /// Of a one-time password.
+        password_ends_at: Option<OffsetDateTime>,
     }
     pub(crate) struct UserRow {
         id: UserId,
@@ -114,8 +116,9 @@ pub(crate) async fn by_email(tx: &mut Tx, account: AccountId, key: &str) -> Resu
 
 /// Before a sign-in nobody knows the account.
 pub(crate) async fn credentials_unscoped(tx: &mut Tx, key: &str) -> Result<Option<CredentialRow>> {
-    let select =
-        sql!("select id, account_id, email, state, language, password_hash from users where email_key = $1");
+    let select = sql!(
+        "select id, account_id, email, state, language, password_hash, password_ends_at from users where email_key = $1"
+    );
     tx.optional(select, args![key]).await
 }
 

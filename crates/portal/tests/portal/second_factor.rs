@@ -66,7 +66,7 @@ impl Stage {
         };
         match portal::sign_in::sign_in(&self.stranger(), draft).await.unwrap() {
             SignedIn::Held(secret) => secret.reveal().to_owned(),
-            SignedIn::Done(..) => panic!("no code is asked for"),
+            SignedIn::Done(..) | SignedIn::OneTime(..) => panic!("no code is asked for"),
         }
     }
 

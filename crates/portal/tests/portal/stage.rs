@@ -115,7 +115,7 @@ impl Stage {
     /// Signs in somebody who needs no second factor.
     pub async fn sign_in_from(&self, host: u8, draft: SignInDraft) -> Result<SessionToken> {
         match portal::sign_in::sign_in(&Visitor::new(&self.cloud.services, client(host)), draft).await? {
-            SignedIn::Done(token, _) => Ok(token),
+            SignedIn::Done(token, _) | SignedIn::OneTime(token, _) => Ok(token),
             SignedIn::Held(_) => panic!("a code is asked for"),
         }
     }
