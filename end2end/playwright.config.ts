@@ -7,6 +7,8 @@ import type { WorkerOptions } from './fixtures/test.ts';
 const neighbours = /neighbours\.spec\.ts/;
 // What goes wrong outside goes wrong in the same way above either database.
 const once = /(bad-days|breakdown|pages)\.spec\.ts/;
+// Writes files of the documentation: only when asked.
+const pictures = /pictures\.spec\.ts/;
 
 export default defineConfig<object, WorkerOptions>({
   testDir: 'tests',
@@ -42,7 +44,8 @@ export default defineConfig<object, WorkerOptions>({
   },
   projects: [
     { name: 'neighbours', testMatch: neighbours },
-    { name: 'sqlite', testIgnore: neighbours, use: { engine: 'sqlite' } },
-    { name: 'postgres', testIgnore: [neighbours, once], use: { engine: 'postgres' } },
+    { name: 'sqlite', testIgnore: [neighbours, pictures], use: { engine: 'sqlite' } },
+    { name: 'postgres', testIgnore: [neighbours, pictures, once], use: { engine: 'postgres' } },
+    ...(process.env.PICTURES ? [{ name: 'pictures', testMatch: pictures, use: { engine: 'sqlite' as const } }] : []),
   ],
 });
