@@ -183,7 +183,7 @@ test('when log-in at providers is switched off, passwords count', async ({ page,
   await makeContoso(cosmos);
   await cosmos.cli(['account', 'federated-sign-in', '--name', 'Contoso', 'off']);
   await typeEmail(page, cosmos);
-  await passwordAsked(page);
+  await expect(page.getByLabel('Password')).toBeVisible();
   await page.getByLabel('Password').fill('Pepper-Lagoon-Thimble-96');
   await page.getByRole('button', { name: 'Log in' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome');
