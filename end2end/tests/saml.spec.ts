@@ -7,7 +7,7 @@ import { type SamlIdp, startSamlIdp } from '../fixtures/neighbours.ts';
 import type { Cosmos } from '../fixtures/servers.ts';
 import { expect, expectAccessible, persona, test } from '../fixtures/test.ts';
 import { signInAtIdp } from '../pages/idp.ts';
-import { open, passwordAsked, signOut } from '../pages/portal.ts';
+import { open, signOut } from '../pages/portal.ts';
 
 // Whoever has an address of Contoso's signs in at the provider from then on: no other story may share this server.
 test.use({ alone: 'saml' });
