@@ -41,7 +41,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-theme=preferences.theme.key()
             data-zone=preferences.zone_minutes.to_string()
             data-now=preferences.now.to_string()
-            data-columns=state::columns::of_document()
         >
             <head>
                 <meta charset="utf-8"/>
@@ -92,6 +91,7 @@ pub fn App() -> impl IntoView {
     texts::provide_kit_words();
     ui::provide_toasts();
     state::live::provide_listening();
+    state::told::provide_hearing();
     // One callback of each kind that the library makes has to be made here: the tool that splits the application cannot move
     // the type of a callback into a part that is fetched later.
     Effect::new(|_| {

@@ -1,6 +1,8 @@
 //! Every address of a page, and what may be said about an address without looking at its page.
 
-use domain::id::{AccountId, DeviceId, RegistrationId, RoutingId, SamlIdpId, UserId};
+use domain::id::{
+    AccountId, DeviceId, DomainId, OsIdpId, RegistrationId, RoutingId, SamlIdpId, UmsInstanceId, UserId,
+};
 use domain::selection::Results;
 use domain::sign_in::Refused;
 
@@ -65,8 +67,31 @@ pub const SAML_IDPS: &str = "/users/bring-your-idp";
 pub const NEW_SAML_IDP: &str = "/users/bring-your-idp/new";
 pub const OS_IDPS: &str = "/users/idps";
 pub const NEW_OS_IDP: &str = "/users/idps/new";
+/// What is done with one provider, which the query names.
+pub const UPDATE_CLIENT_SECRET: &str = "/users/idps/secret";
+pub const UPDATE_OS_IDP_DOMAINS: &str = "/users/idps/domains";
+pub const RENAME_OS_IDP: &str = "/users/idps/rename";
+pub const DELETE_OS_IDP: &str = "/users/idps/delete";
+pub const TEST_OS_IDP: &str = "/users/idps/test";
 pub const ROUTING: &str = "/services/onboarding";
 pub const NEW_ROUTING: &str = "/services/onboarding/new";
+/// The resolver.
+pub const ROUTING_RESOLVE: &str = "/services/onboarding/resolve";
+/// The page of a record and those of its acts: names for what is kept of their forms. [`of_record`] puts the record in its place.
+pub const ROUTING_RECORD: &str = "/services/onboarding/record";
+pub const ROUTING_EDIT: &str = "/services/onboarding/record/edit";
+pub const ROUTING_CHAIN: &str = "/services/onboarding/record/certificate";
+pub const ROUTING_DOMAINS: &str = "/services/onboarding/record/domains";
+pub const ROUTING_USERS: &str = "/services/onboarding/record/users";
+pub const ROUTING_IMPORT: &str = "/services/onboarding/record/import";
+pub const ROUTING_TARGETS: &str = "/services/onboarding/record/targets";
+pub const ROUTING_HISTORY: &str = "/services/onboarding/record/history";
+pub const ROUTING_DELETE: &str = "/services/onboarding/record/delete";
+/// The expiry calendar.
+pub const EXPIRY: &str = "/services/expiry";
+/// "Domains".
+pub const DOMAINS: &str = "/services/domains";
+pub const NEW_DOMAINS: &str = "/services/domains/new";
 pub const UMS_INSTANCES: &str = "/services/ums";
 pub const NEW_UMS_INSTANCE: &str = "/services/ums/new";
 /// The component kit, in development builds.
@@ -78,6 +103,8 @@ pub const UMS_LOGIN: &str = "/webapp/login";
 pub const DEVICES: &str = "/webapp/devices";
 pub const REBOOT_DEVICES: &str = "/webapp/devices/reboot";
 pub const NETWORK: &str = "/webapp/network";
+/// Its tab "UMS ID".
+pub const NETWORK_UMS_ID: &str = "/webapp/network?tab=ums-id";
 
 /// Everything of the operators lies under this.
 pub const OPERATOR: &str = "/operator";
@@ -96,7 +123,14 @@ pub const SAML_METADATA: &str = "/saml/metadata";
 /// Plain routes of the server that pages lead to.
 pub const SET_PREFERENCE: &str = "/preferences";
 pub const UMS_SET_PREFERENCE: &str = "/wums-app/preferences";
+pub const LIST_CHOICES: &str = "/lists";
+pub const UMS_LIST_CHOICES: &str = "/wums-app/lists";
+pub const OPERATOR_LIST_CHOICES: &str = "/operator/lists";
 pub const ROUTING_UPLOAD: &str = "/forms/routing";
+pub const ROUTING_CHAIN_UPLOAD: &str = "/forms/routing-chain";
+pub const MAPPED_USERS_UPLOAD: &str = "/forms/mapped-users";
+pub const ROUTING_CHAIN_DOWNLOAD: &str = "/downloads/obs-root-certificate";
+pub const ROUTING_EVENTS: &str = "/events/onboardings";
 pub const UMS_INSTANCE_UPLOAD: &str = "/forms/ums-instance";
 pub const CHAIN_DOWNLOAD: &str = "/wums-app/chain";
 pub const UMS_ID_DOWNLOAD: &str = "/wums-app/ums-id";
@@ -105,6 +139,10 @@ pub const PEOPLE_EXPORT: &str = "/export/users";
 pub const ACTIVITY_EXPORT: &str = "/export/activity";
 pub const OS_IDP_EXPORT: &str = "/export/idps";
 pub const ROUTING_EXPORT: &str = "/export/onboarding";
+pub const MAPPED_USERS_EXPORT: &str = "/export/mapped-users";
+pub const IMPORT_EXPORT: &str = "/export/mapped-users-import";
+pub const EXPIRY_EXPORT: &str = "/export/expiry";
+pub const DOMAIN_EXPORT: &str = "/export/domains";
 pub const UMS_INSTANCE_EXPORT: &str = "/export/ums";
 pub const DEVICE_EXPORT: &str = "/wums-app/export/devices";
 pub const DEVICE_EVENTS: &str = "/wums-app/device-events";
@@ -174,8 +212,51 @@ pub fn login_refused(why: Refused) -> String {
     format!("{LOGIN_REFUSED}?cause={}", why.key())
 }
 
+pub fn domain(id: DomainId) -> String {
+    format!("{DOMAINS}/{id}")
+}
+
+pub fn ums_instance(id: UmsInstanceId) -> String {
+    format!("{UMS_INSTANCES}/{id}")
+}
+
 pub fn routing(id: RoutingId) -> String {
     format!("{ROUTING}/{id}")
+}
+
+/// One of the pages of a record: [`ROUTING_RECORD`] and those below it. What is no record leads to the list.
+pub fn of_record(page: &str, record: &str) -> String {
+    let rest = page.strip_prefix(ROUTING_RECORD);
+    match (rest, record.parse::<RoutingId>()) {
+        (Some(rest), Ok(id)) => format!("{}{rest}", routing(id)),
+        _ => ROUTING.to_owned(),
+    }
+}
+
+/// A plain route about a record.
+pub fn about_record(route: &str, id: RoutingId) -> String {
+    format!("{route}?record={id}")
+}
+
+pub fn os_idp(id: OsIdpId) -> String {
+    format!("{OS_IDPS}/{id}")
+}
+
+/// A page about one IGEL OS IdP.
+pub fn about_os_idp(page: &str, id: OsIdpId) -> String {
+    format!("{page}?idp={id}")
+}
+
+/// Where a refused form about one IGEL OS IdP goes back to; `None` where `page` has no such form.
+pub fn back_to_os_idp(page: &str, id: &str) -> Option<String> {
+    let id = id.parse().ok()?;
+    match page {
+        OS_IDPS => Some(os_idp(id)),
+        UPDATE_CLIENT_SECRET | UPDATE_OS_IDP_DOMAINS | RENAME_OS_IDP | DELETE_OS_IDP | TEST_OS_IDP => {
+            Some(about_os_idp(page, id))
+        }
+        _ => None,
+    }
 }
 
 /// What came of an act on several rows, for those without script.
@@ -299,6 +380,8 @@ fn is_page(path: &str) -> bool {
         SAML_IDPS,
         OS_IDPS,
         ROUTING,
+        DOMAINS,
+        EXPIRY,
         UMS_INSTANCES,
         KIT,
         WEBAPP,
@@ -346,6 +429,7 @@ pub fn form_page(action: &str) -> Option<&'static str> {
         (
             false,
             "change_saml_idp"
+            | "change_saml_place"
             | "add_saml_certificate"
             | "remove_saml_certificate"
             | "test_saml_idp"
@@ -353,10 +437,28 @@ pub fn form_page(action: &str) -> Option<&'static str> {
             | "deactivate_saml_idp"
             | "delete_saml_idp",
         ) => Some(SAML_IDPS),
-        (false, "register_os_idp") => Some(NEW_OS_IDP),
+        (false, "register_os_idp" | "discover_os_idp") => Some(NEW_OS_IDP),
+        (false, "update_client_secret") => Some(UPDATE_CLIENT_SECRET),
+        (false, "update_os_idp_domains") => Some(UPDATE_OS_IDP_DOMAINS),
+        (false, "rename_os_idp") => Some(RENAME_OS_IDP),
+        (false, "delete_os_idp") => Some(DELETE_OS_IDP),
+        (false, "begin_os_idp_test") => Some(TEST_OS_IDP),
+        (false, "enable_os_idp" | "disable_os_idp") => Some(OS_IDPS),
         (false, "register_routing" | "routing") => Some(NEW_ROUTING),
+        (false, "switch_routing" | "remove_routing_target" | "check_routing") => Some(ROUTING_RECORD),
+        (false, "edit_routing") => Some(ROUTING_EDIT),
+        (false, "replace_routing_chain") => Some(ROUTING_CHAIN),
+        (false, "map_routing_domains") => Some(ROUTING_DOMAINS),
+        (false, "remove_mapped_user") => Some(ROUTING_USERS),
+        (false, "add_routing_target") => Some(ROUTING_TARGETS),
+        (false, "restore_routing") => Some(ROUTING_HISTORY),
+        (false, "delete_routing") => Some(ROUTING_DELETE),
+        (false, "add_domains") => Some(NEW_DOMAINS),
+        (false, "check_domain" | "remove_domain") => Some(DOMAINS),
+        (false, "edit_ums_instance" | "replace_ums_id" | "delete_ums_instance") => Some(UMS_INSTANCES),
         (false, "register_ums_instance" | "ums-instance") => Some(NEW_UMS_INSTANCE),
         (true, "sign_out" | "reboot_device") => Some(DEVICES),
+        (true, "check_registration") => Some(NETWORK),
         (true, "reboot_devices") => Some(REBOOT_DEVICES),
         _ => None,
     }
@@ -375,7 +477,7 @@ fn operator_form_page(name: &str) -> Option<&'static str> {
 
 /// Whether a page has a form that may come back refused.
 pub fn is_form_page(path: &str) -> bool {
-    if is_below(path, REGISTRATIONS) {
+    if is_below(path, REGISTRATIONS) || is_below(path, ROUTING) || is_below(path, OS_IDPS) {
         return true;
     }
     matches!(
@@ -408,11 +510,14 @@ pub fn is_form_page(path: &str) -> bool {
             | INVITATION
             | SAML_IDPS
             | NEW_SAML_IDP
-            | NEW_OS_IDP
             | NEW_ROUTING
             | NEW_UMS_INSTANCE
+            | UMS_INSTANCES
+            | DOMAINS
+            | NEW_DOMAINS
             | DEVICES
             | REBOOT_DEVICES
+            | NETWORK
     )
 }
 

@@ -62,9 +62,16 @@ pub fn AppRoutes() -> impl IntoView {
                     <Route path=path!("/activate") view=PortalPages::Activate ssr=SsrMode::Async/>
                     <Route path=path!("/services/onboarding") view=PortalPages::Routing ssr=SsrMode::Async/>
                     <Route path=path!("/services/onboarding/new") view=PortalPages::NewRouting ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding/resolve") view=PortalPages::RoutingResolve ssr=SsrMode::Async/>
                     <Route path=path!("/services/onboarding/:id") view=PortalPages::RoutingRecord ssr=SsrMode::Async/>
+                    <Route path=path!("/services/onboarding/:id/:act") view=PortalPages::RoutingAct ssr=SsrMode::Async/>
+                    <Route path=path!("/services/expiry") view=PortalPages::Expiry ssr=SsrMode::Async/>
+                    <Route path=path!("/services/domains") view=PortalPages::Domains ssr=SsrMode::Async/>
+                    <Route path=path!("/services/domains/new") view=PortalPages::NewDomains ssr=SsrMode::Async/>
+                    <Route path=path!("/services/domains/:id") view=PortalPages::Domain ssr=SsrMode::Async/>
                     <Route path=path!("/services/ums") view=PortalPages::UmsInstances ssr=SsrMode::Async/>
                     <Route path=path!("/services/ums/new") view=PortalPages::NewUmsInstance ssr=SsrMode::Async/>
+                    <Route path=path!("/services/ums/:id") view=PortalPages::UmsInstance ssr=SsrMode::Async/>
                     <Route path=path!("/users/administration") view=PortalPages::UserAdministration ssr=SsrMode::Async/>
                     <Route path=path!("/users/administration/invite") view=PortalPages::InviteUser ssr=SsrMode::Async/>
                     <Route path=path!("/users/administration/invite-list") view=PortalPages::InviteUsers ssr=SsrMode::Async/>
@@ -82,6 +89,12 @@ pub fn AppRoutes() -> impl IntoView {
                     <Route path=path!("/users/bring-your-idp/:id") view=PortalPages::SamlIdp ssr=SsrMode::Async/>
                     <Route path=path!("/users/idps") view=PortalPages::OsIdps ssr=SsrMode::Async/>
                     <Route path=path!("/users/idps/new") view=PortalPages::NewOsIdp ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/secret") view=PortalPages::OsIdpSecret ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/domains") view=PortalPages::OsIdpDomains ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/rename") view=PortalPages::RenameOsIdp ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/delete") view=PortalPages::DeleteOsIdp ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/test") view=PortalPages::TestOsIdp ssr=SsrMode::Async/>
+                    <Route path=path!("/users/idps/:id") view=PortalPages::OsIdp ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

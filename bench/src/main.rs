@@ -5,6 +5,7 @@ mod administrator;
 mod command;
 mod connect;
 mod cosmos;
+mod counted;
 mod devices;
 mod enrol;
 mod failure;
@@ -18,6 +19,7 @@ mod open_loop;
 mod pages;
 mod peers;
 mod programs;
+mod recovery;
 mod report;
 mod restart;
 mod search;
@@ -125,6 +127,8 @@ enum Bench {
     Pages,
     /// B9: sign-ins with passwords, with page views beside
     SignIn,
+    /// SEC-20: whether the time of an answer tells who is known
+    Recovery,
 }
 
 /// What every benchmark works with.
@@ -230,6 +234,11 @@ fn run(arguments: Arguments) -> Outcome<usize> {
             Bench::SignIn => {
                 let mut report = Report::new("sign-in", json);
                 sign_in::run(&stage, &mut report).await?;
+                Ok(report.missed())
+            }
+            Bench::Recovery => {
+                let mut report = Report::new("recovery", json);
+                recovery::run(&stage, &mut report).await?;
                 Ok(report.missed())
             }
         }

@@ -1,6 +1,6 @@
 // The Customer Portal as a person meets it: found by the words on the page, never by its markup.
 
-import { type Page, expect } from '@playwright/test';
+import { type Locator, type Page, expect } from '@playwright/test';
 
 import type { Idp } from '../fixtures/neighbours.ts';
 
@@ -90,8 +90,8 @@ export async function registerRecord(page: Page, record: Record): Promise<void> 
 }
 
 /** One line of a list field, by its dialog. */
-async function addLine(page: Page, field: string, label: string, line: string): Promise<void> {
-  const rows = page.locator('.field').filter({ has: page.getByText(field, { exact: true }) });
+export async function addLine(page: Page, field: string, label: string, line: string): Promise<void> {
+  const rows = page.locator('.field').filter({ hasText: new RegExp(`^${field}`) });
   await rows.getByRole('button', { name: 'Add' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(label).fill(line);
@@ -109,4 +109,13 @@ async function choose(page: Page, field: string, file: string): Promise<void> {
 async function submit(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Submit' }).click();
   await expect(page.getByRole('row').filter({ hasText: name })).toBeVisible();
+}
+
+/** What can be done with a row: from its menu, where it has one. */
+export async function act(row: Locator, name: string): Promise<void> {
+  const menu = row.getByRole('button', { name: /^Actions/ });
+  const link = row.getByRole('link', { name: new RegExp(`^${name}`) });
+  await expect(menu.or(link).first()).toBeVisible();
+  if (await menu.isVisible()) await menu.click();
+  await link.click();
 }

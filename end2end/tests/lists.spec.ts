@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import type { SignIn } from '../fixtures/company.ts';
 import type { Cosmos } from '../fixtures/servers.ts';
 import { expect, expectAccessible, test } from '../fixtures/test.ts';
-import { open, signIn } from '../pages/portal.ts';
+import { act, open, signIn } from '../pages/portal.ts';
 
 const ADMIN: SignIn = { user: 'admin@wingtip.example', password: 'Walnut-Ribbon-Comet-41' };
 const PEOPLE = Array.from({ length: 12 }, (_, number) => `user${String(number).padStart(2, '0')}@wingtip.example`);
@@ -40,8 +40,8 @@ async function overview(page: Page, cosmos: Cosmos): Promise<void> {
 const emails = (page: Page): Promise<string[]> =>
   page.locator('td[data-label="Email"]').evaluateAll((cells) => cells.map((cell) => (cell.textContent ?? '').trim().split(' ')[0] ?? ''));
 
-/** Opens what stands behind "Filters" or "Columns". */
-async function unfold(page: Page, name: 'Filters' | 'Columns'): Promise<void> {
+/** Opens what stands behind "Filters", "Views" or "Columns". */
+async function unfold(page: Page, name: 'Filters' | 'Columns' | 'Views'): Promise<void> {
   await page.locator('summary').filter({ hasText: name }).click();
 }
 
@@ -83,7 +83,7 @@ test('a list is narrowed column by column, and the address says so', async ({ pa
   await expect(page.getByText('Rows 1 - 10 of 13')).toBeVisible();
 });
 
-test('columns are chosen, and chosen still the next time', async ({ page, cosmos }) => {
+test('columns are chosen, and chosen still the next time and elsewhere', async ({ page, cosmos, elsewhere }) => {
   await overview(page, cosmos);
   await unfold(page, 'Columns');
   await page.locator('#columns').getByLabel('Account', { exact: true }).uncheck();
@@ -94,10 +94,62 @@ test('columns are chosen, and chosen still the next time', async ({ page, cosmos
   await open(page, 'Activity');
   await open(page, 'Overview');
   await expect(page.getByRole('columnheader', { name: 'Created' })).toBeVisible();
+  const other = await elsewhere();
+  await overview(other, cosmos);
+  await expect(other.getByRole('columnheader', { name: 'Created' })).toBeVisible();
   await unfold(page, 'Columns');
   await page.getByRole('button', { name: 'Usual columns' }).click();
   await expect(page.getByRole('columnheader', { name: 'Account' })).toBeVisible();
   await expect(page.getByRole('columnheader', { name: 'Created' })).toHaveCount(0);
+});
+
+/** Names what is seen, chooses it again, and deletes it: with script and without. */
+async function keepsViews(page: Page, origin: string, name: string): Promise<void> {
+  await page.goto(`${origin}/users/overview?f.role=ums-admin&sort=email&dir=desc`);
+  await expect(page.getByText('Rows 1 - 4 of 4')).toBeVisible();
+  const rows = await emails(page);
+  await unfold(page, 'Views');
+  await page.getByLabel('Name what you see now').fill(name);
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await expect(page.getByText('Rows 1 - 4 of 4')).toBeVisible();
+
+  await open(page, 'Overview');
+  await expect(page.getByText('Rows 1 - 13 of 13')).toBeVisible();
+  await unfold(page, 'Views');
+  await page.getByRole('link', { name }).click();
+  await expect(page.getByText('Rows 1 - 4 of 4')).toBeVisible();
+  expect(await emails(page)).toEqual(rows);
+  // With script the panel is still open: the page is the same.
+  if ((await page.locator('#views').getAttribute('open')) === null) await unfold(page, 'Views');
+  await expect(page.getByRole('link', { name })).toHaveAttribute('aria-current', 'true');
+  await page.getByRole('button', { name: `Delete view ${name}` }).click();
+  await expect(page.getByText('Rows 1 - 4 of 4')).toBeVisible();
+  await unfold(page, 'Views');
+  await expect(page.getByLabel('Name what you see now')).toBeVisible();
+  await expect(page.getByRole('link', { name })).toHaveCount(0);
+}
+
+test('a view is saved, chosen again, and deleted', async ({ page, cosmos }) => {
+  await overview(page, cosmos);
+  await unfold(page, 'Views');
+  await expectAccessible(page);
+  await keepsViews(page, cosmos.portal, 'Our UMS people');
+});
+
+test('what can be done with a row is in a menu, and the page is not wider than it is', async ({ page, cosmos }) => {
+  await overview(page, cosmos);
+  await expect(page.locator('tbody tr')).toHaveCount(13);
+  const wider = await page.evaluate(() => {
+    const scrolls = Array.from(document.querySelectorAll('main *')).filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible' && getComputedStyle(one).overflowX !== 'clip' && getComputedStyle(one).overflowX !== 'hidden');
+    return scrolls.map((one) => `${one.className}: ${one.scrollWidth} > ${one.clientWidth}`);
+  });
+  expect(wider).toEqual([]);
+  const row = page.getByRole('row').filter({ hasText: PEOPLE[4] ?? '' });
+  await row.getByRole('button', { name: `Actions ${PEOPLE[4]}` }).click();
+  await expect(row.getByRole('link')).toHaveText([/Add role/, /Remove role/, /Deactivate/, /Reset second factor/]);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(row.getByRole('link', { name: 'Add role' })).toBeHidden();
 });
 
 test('what is exported is what the filter has found', async ({ page, cosmos }) => {
@@ -145,7 +197,7 @@ test('several rows at once: none, the page, all that match', async ({ page, cosm
 test('activity says who did what, with old and new values', async ({ page, cosmos }) => {
   await overview(page, cosmos);
   const email = PEOPLE[5] ?? '';
-  await page.getByRole('row').filter({ hasText: email }).getByRole('link', { name: 'Add role' }).click();
+  await act(page.getByRole('row').filter({ hasText: email }), 'Add role');
   await page.getByRole('combobox', { name: 'Role' }).selectOption({ label: 'Account Admin' });
   await page.getByRole('button', { name: 'Submit' }).click();
   await open(page, 'Activity');
@@ -187,6 +239,11 @@ test('without script everything is there too', async ({ browser, cosmos }) => {
   await page.goto(`${cosmos.portal}/users/overview?f.active=no`);
   await page.getByRole('row').filter({ hasText: 'user01' }).getByRole('button', { name: 'Restore' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'user01' })).toContainText('Yes');
+  await unfold(page, 'Columns');
+  await page.getByRole('button', { name: 'Usual columns' }).click();
+  await keepsViews(page, cosmos.portal, 'Without script');
+  await act(page.getByRole('row').filter({ hasText: PEOPLE[3] ?? '' }), 'Add role');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add additional role');
   await context.close();
 });
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::Services;
 use app::paths::System;
-use app::state::columns::ColumnsCookie;
+use app::state::form_key::FormKeys;
 use app::state::kept_form::KeptForm;
 use app::state::preferences::Preferences;
 use app::{App, paths};
@@ -35,6 +35,7 @@ pub fn portal(services: &Services<Cloud>, options: &LeptosOptions) -> Router {
         .merge(session_layers(routes::portal(services.clone()), services))
         .merge(routes::saml(services.clone()))
         .merge(side(&operators, options, System::Operator))
+        .merge(session_layers(routes::operator(operators.clone()), &operators))
 }
 
 /// The UMS Web App.
@@ -64,6 +65,7 @@ pub fn listener(router: Router, options: &LeptosOptions, services: Context, prox
     let files = Router::new().fallback(files).with_state(options.clone());
     router
         .fallback_service(files)
+        .layer(from_fn(layers::apart::apart))
         .layer(DefaultBodyLimit::max(layers::forms::BODY_MAX))
         .layer(from_fn(layers::body::limit))
         .layer(CompressionLayer::new())
@@ -168,7 +170,10 @@ fn provide_page() {
         header(ACCEPT_LANGUAGE),
         now,
     ));
-    provide_context(ColumnsCookie::from_header(header(COOKIE)));
+    provide_context(FormKeys(|| {
+        let [a, b] = [(); 2].map(|()| u64::from_le_bytes(access::Entropy.bytes()));
+        format!("{a:016x}{b:016x}")
+    }));
     if paths::has_token(parts.uri.path())
         && let Some(response) = use_context::<ResponseOptions>()
     {

@@ -107,6 +107,7 @@ async fn keep_house<S: Side>(services: &Services<S>, stop: CancellationToken) {
         let now = services.now();
         for done in [
             access::sessions::purge(services).await,
+            access::submissions::purge(services).await,
             access::jobs::purge(services, now).await,
         ] {
             if let Err(error) = done {

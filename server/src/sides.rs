@@ -53,6 +53,7 @@ pub async fn cloud(
         .with(settings)?
         .with(registration)?
         .with(obs)?
+        .with(onboarding::Providers::default())?
         .with(outside)?)
 }
 

@@ -73,7 +73,10 @@ async fn open(config: &Config, addresses: &Addresses, running: &mut Running) -> 
     let mut open = Context::default();
     if config.portal.is_some() || config.onboarding.is_some() {
         let cloud = sides::cloud(config, &portal_url, &obs_url).await?;
-        let mut lanes = vec![portal::jobs(onboarding::jobs(Jobs::default()))];
+        let mut lanes = vec![
+            portal::jobs(onboarding::jobs(Jobs::default())),
+            onboarding::route_checks(Jobs::default()),
+        ];
         if config.mail.host.is_empty() {
             tracing::warn!(
                 "no mail server is named: invitations and links for new passwords wait. Set [mail] in the configuration and try it \
@@ -83,7 +86,6 @@ async fn open(config: &Config, addresses: &Addresses, running: &mut Running) -> 
             lanes.push(portal::mails::jobs(Jobs::default()));
         }
         running.jobs(&cloud, lanes);
-        portal::start(&cloud).await?;
         onboarding::start(&cloud).await?;
         portal::start(&cloud).await?;
         tracing::info!(portal_url, obs_url, "the cloud side is open");
@@ -92,6 +94,7 @@ async fn open(config: &Config, addresses: &Addresses, running: &mut Running) -> 
     if let (Some(ums), Some(address)) = (&config.ums, addresses.ums) {
         let company = sides::company(config, ums, address.port()).await?;
         running.jobs(&company, [ums::jobs(Jobs::default())]);
+        ums::start_jobs(&company).await?;
         open.company = Some(company);
     }
     Ok(open)

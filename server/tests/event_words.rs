@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 /// What events are about. A text `object.verb` of one of these is an event, unless it stands in [`OTHERS`].
-const OBJECTS: [&str; 11] = [
+const OBJECTS: [&str; 12] = [
     "account",
+    "domain",
     "invitation",
     "list",
     "mail",
@@ -22,7 +23,7 @@ const OBJECTS: [&str; 11] = [
 const USER: &str = "user";
 
 /// Names of jobs, rates and settings.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 21] = [
     "invitation.purge",
     "mail.from",
     "mail.host",
@@ -37,7 +38,10 @@ const OTHERS: [&str; 18] = [
     "onboarding.poll",
     "onboarding.public_url",
     "onboarding.purge",
+    "onboarding.route_check",
+    "onboarding.route_checks",
     "onboarding.validate",
+    "os_idp.purge",
     "registration.purge",
     "saml_idp.purge",
     "user.purge",

@@ -2,6 +2,7 @@
 
 mod devices;
 mod lists;
+mod os_idps;
 mod pages;
 mod passwords;
 mod people;
@@ -10,6 +11,7 @@ mod registration;
 mod saml;
 mod sessions;
 mod sign_in;
+mod twice;
 
 use crate::stage::{Call, PASSWORD, Stage, portal_cookie};
 

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: what CI runs, stage after stage, each timed; the first failure ends it.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
@@ -22,6 +23,9 @@ pub struct Options {
     /// Leave a stage out (repeatable; not in CI)
     #[arg(long, value_enum, value_name = "STAGE")]
     skip: Vec<Stage>,
+    /// Run only the certificate cases of C2SP/x509-limbo, from its `limbo.json`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "skip"])]
+    limbo: Option<PathBuf>,
     /// Handed on to the test runner of the one `--stage` chosen: `--stage e2e -- main-job`
     #[arg(last = true)]
     hand_on: Vec<String>,
@@ -58,6 +62,9 @@ struct Run<'a> {
 }
 
 pub fn test(workspace: &Workspace, options: &Options) -> Outcome {
+    if let Some(file) = &options.limbo {
+        return limbo(workspace, file);
+    }
     let stages = chosen(options)?;
     let mut run = Run {
         workspace,
@@ -82,6 +89,15 @@ pub fn test(workspace: &Workspace, options: &Options) -> Outcome {
     }
     print_table(&times, start.elapsed());
     Ok(())
+}
+
+/// What others have written down about good and bad certificates (`crates/pki/tests/limbo`).
+fn limbo(workspace: &Workspace, file: &Path) -> Outcome {
+    let file =
+        std::path::absolute(file).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+    let mut command = check::native(workspace, "test");
+    command.args(["--test", "limbo", "--", "--ignored", "--nocapture"]);
+    run(command.env("COSMOS_LIMBO", file))
 }
 
 fn chosen(options: &Options) -> Outcome<Vec<Stage>> {
@@ -190,6 +206,7 @@ mod tests {
         Options {
             only: only.to_vec(),
             skip: skip.to_vec(),
+            limbo: None,
             hand_on,
         }
     }

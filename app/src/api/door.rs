@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use access::{Authorized, Client, Services, Session, SessionToken, Visitor};
+use access::{Authorized, Caller, Client, Services, Session, SessionToken, Visitor};
 use domain::{Fault, Language, Permission, Side};
 use http::StatusCode;
 use http::header::{ACCEPT, COOKIE, HeaderValue, SET_COOKIE};
@@ -52,10 +52,31 @@ async fn session<S: Side>(services: &Services<S>, parts: &Parts) -> Result<Optio
 /// The proof that the caller may do what the use case below asks for. The permission is inferred from that call.
 pub async fn authorize<P: Permission>() -> Result<Authorized<P>, AppError> {
     let (services, parts) = caller::<P::Side>()?;
+    // The gate has looked before the page was begun.
+    let known = parts.extensions.get::<Caller<P::Side>>().cloned();
+    if known.is_some() {
+        return Authorized::of(&services, known, &client(&parts)).map_err(reply);
+    }
     let session = session::<P::Side>(&services, &parts).await?;
     Authorized::check(&services, session, &client(&parts))
         .await
         .map_err(reply)
+}
+
+/// Does what a form asks for, once ([`Authorized::once`]): `key` is that of the form, the permission is inferred from `act`.
+pub async fn once<P, D, T, F>(
+    key: String,
+    draft: D,
+    act: impl FnOnce(Arc<Authorized<P>>, D) -> F,
+) -> Result<T, AppError>
+where
+    P: Permission,
+    D: serde::Serialize,
+    T: serde::de::DeserializeOwned,
+    F: Future<Output = access::Result<T>>,
+{
+    let auth = authorize::<P>().await?;
+    auth.once(&key, draft, act).await.map_err(reply)
 }
 
 /// Somebody who has not signed in, for the endpoints that anybody may call.

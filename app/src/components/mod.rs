@@ -13,5 +13,5 @@ pub use chain_view::ChainView;
 pub use code_field::CodeField;
 pub use company_facts::{CompanyFacts, given};
 pub use company_fields::{CompanyFields, CompanyValues};
-pub use domains::Domains;
+pub use domains::{Domains, ProofMark};
 pub use password_rules::PasswordRules;

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use ui::{Button, ButtonKind, ButtonLink, Crumb, PageHead, Required, RequiredInformation, Tone, use_toasts};
 
 use crate::error::AppError;
+use crate::state::form_key::{FORM_KEY, new_form_key};
 use crate::state::kept_form::KeptForm;
 use crate::texts::{self, Forms};
 
@@ -32,7 +33,8 @@ impl FormState {
         // Read on the server from the context of the request, and in the browser from the document: no call is made for it.
         let kept: Option<KeptForm> = SharedValue::new(use_context::<KeptForm>).into_inner();
         let kept = kept.filter(|kept| kept.page == page);
-        let refused = kept.as_ref().map(|kept| AppError::Fault(kept.fault.clone()));
+        let refused = kept.as_ref().filter(|kept| !kept.is_preview());
+        let refused = refused.map(|kept| AppError::Fault(kept.fault.clone()));
         let value = action.value();
         let error = Signal::derive(move || match value.get() {
             Some(Ok(_)) => None,
@@ -43,6 +45,11 @@ impl FormState {
             kept: StoredValue::new(kept),
             error,
         }
+    }
+
+    /// Whether it starts with what was typed before.
+    pub fn is_kept(self) -> bool {
+        self.kept.with_value(Option::is_some)
     }
 
     /// What a field starts with.
@@ -231,11 +238,12 @@ pub fn FormPage(
     }
 }
 
-/// The end of a form: submit, or back to the list.
+/// The end of a form: submit, or back to the list. The key of the form is in it, so that what comes twice is done once.
 #[component]
 pub fn FormActs(#[prop(into)] busy: Signal<bool>, back: &'static str) -> impl IntoView {
     let t = texts::texts::<Forms>();
     view! {
+        <input type="hidden" name=FORM_KEY value=new_form_key()/>
         <div class="acts">
             <Button kind=ButtonKind::Primary submit=true busy>{t.submit}</Button>
             <ButtonLink href=back>{t.cancel}</ButtonLink>

@@ -16,11 +16,24 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    loaded_with(move || async move { resource.await }, view)
+}
+
+/// The same for what more than one resource brings.
+pub fn loaded_with<T, V, F>(
+    load: impl Fn() -> F + Copy + Send + Sync + 'static,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
     let view = StoredValue::new(view);
     view! {
         <Transition fallback=|| view! { <Spinner/> }>
             {move || Suspend::new(async move {
-                match resource.await {
+                match load().await {
                     Ok(value) => view.with_value(|view| view(value)).into_any(),
                     Err(error) => refused(&error),
                 }

@@ -16,7 +16,8 @@ pub use form_page::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, 
 pub use frame::{PortalFrame, UmsFrame};
 pub use gate::Gate;
 pub use list::{
-    Bulk, BulkAct, Column, FilterKind, ListParts, ListState, list_state, selection_of_address, total_in_words,
+    Bulk, BulkAct, Column, FilterKind, ListParts, ListState, list_state, listed, row_acts,
+    selection_of_address, total_in_words,
 };
 pub use loaded::loaded;
 pub use open_page::OpenPage;

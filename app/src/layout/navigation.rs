@@ -1,6 +1,6 @@
 use domain::permission::{
-    ActivateOnboarding, InviteUsers, ManageSamlIdps, ViewAccount, ViewActivity, ViewOsIdps, ViewRouting,
-    ViewUmsInstances, ViewUsers,
+    ActivateOnboarding, InviteUsers, ManageSamlIdps, ViewAccount, ViewActivity, ViewDomains, ViewOsIdps,
+    ViewRouting, ViewUmsInstances, ViewUsers,
 };
 use domain::user::Me;
 use domain::{Grants, Permission};
@@ -10,8 +10,8 @@ use ui::{Glyph, Icon};
 
 use crate::paths;
 use crate::texts::{
-    Account, Activate, Activities, Frame, OsIdps, People, Routing, SamlIdps, UmsInstances,
-    UserAdministration, texts,
+    Account, Activate, Activities, DomainTexts, ExpiryTexts, Frame, OsIdps, People, Routing, SamlIdps,
+    UmsInstances, UserAdministration, texts,
 };
 
 /// An entry of the navigation.
@@ -50,11 +50,31 @@ pub fn PortalNavigation(me: Me) -> impl IntoView {
             glyph: Glyph::Power,
         });
     }
+    if grants.allow(ViewDomains::NEEDS) {
+        services.push(Entry {
+            href: paths::DOMAINS,
+            label: texts::<DomainTexts>().title,
+            glyph: Glyph::Globe,
+        });
+    }
     if grants.allow(ViewUmsInstances::NEEDS) {
         services.push(Entry {
             href: paths::UMS_INSTANCES,
             label: texts::<UmsInstances>().menu,
             glyph: Glyph::Server,
+        });
+    }
+    let ends = [
+        ViewRouting::NEEDS,
+        ViewOsIdps::NEEDS,
+        ViewUmsInstances::NEEDS,
+        ManageSamlIdps::NEEDS,
+    ];
+    if ends.into_iter().any(|needs| grants.allow(needs)) {
+        services.push(Entry {
+            href: paths::EXPIRY,
+            label: texts::<ExpiryTexts>().title,
+            glyph: Glyph::Certificate,
         });
     }
     let mut users = Vec::new();

@@ -25,6 +25,11 @@ impl KeptForm {
             .unwrap_or_default()
     }
 
+    /// Whether nothing was refused: the form came back for a look at what it would say.
+    pub fn is_preview(&self) -> bool {
+        self.fault == Fault::Invalid(Invalid::default())
+    }
+
     /// Why a field was refused.
     pub fn reason(&self, field: &str) -> Option<Reason> {
         match &self.fault {

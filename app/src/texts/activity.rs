@@ -44,6 +44,24 @@ const EVENTS: Words = &[
         "Duty of a second factor changed",
         "Pflicht zum zweiten Faktor geändert",
     ),
+    ("domain.added", "Domain added", "Domain hinzugefügt"),
+    (
+        "domain.lapsed",
+        "Domain not proved any more",
+        "Domain nicht mehr nachgewiesen",
+    ),
+    ("domain.proved", "Domain proved", "Domain nachgewiesen"),
+    (
+        "domain.refused",
+        "Domain belongs to another account",
+        "Domain gehört einem anderen Account",
+    ),
+    ("domain.removed", "Domain removed", "Domain entfernt"),
+    (
+        "domain.stale",
+        "Proof of a domain missing",
+        "Nachweis einer Domain fehlt",
+    ),
     (
         "invitation.accepted",
         "Invitation accepted",
@@ -142,10 +160,52 @@ const EVENTS: Words = &[
         "Operator logged out",
         "Betreiber abgemeldet",
     ),
+    ("os_idp.deleted", "IGEL OS IdP deleted", "IGEL OS IdP gelöscht"),
+    (
+        "os_idp.disabled",
+        "IGEL OS IdP disabled",
+        "IGEL OS IdP ausgeschaltet",
+    ),
+    (
+        "os_idp.domains_updated",
+        "Mapped Domains of an IGEL OS IdP updated",
+        "Mapped Domains eines IGEL OS IdP geändert",
+    ),
+    (
+        "os_idp.enabled",
+        "IGEL OS IdP enabled",
+        "IGEL OS IdP eingeschaltet",
+    ),
+    (
+        "os_idp.keys_changed",
+        "Signing keys of an IGEL OS IdP changed",
+        "Signaturschlüssel eines IGEL OS IdP geändert",
+    ),
+    (
+        "os_idp.old_secret_ended",
+        "Old client secret ended",
+        "Altes Client Secret beendet",
+    ),
     (
         "os_idp.registered",
         "IGEL OS IdP registered",
         "IGEL OS IdP registriert",
+    ),
+    ("os_idp.renamed", "IGEL OS IdP renamed", "IGEL OS IdP umbenannt"),
+    (
+        "os_idp.secret_updated",
+        "Client secret updated",
+        "Client Secret geändert",
+    ),
+    (
+        "os_idp.test_begun",
+        "Test sign-in begun",
+        "Test-Anmeldung begonnen",
+    ),
+    (
+        "os_idp.tested",
+        "Test sign-in finished",
+        "Test-Anmeldung abgeschlossen",
     ),
     (
         "registration.approved",
@@ -178,14 +238,64 @@ const EVENTS: Words = &[
         "Registrierung noch einmal beantragt",
     ),
     (
+        "routing.chain_replaced",
+        "Certificate chain of an IGEL OS Onboarding record replaced",
+        "Zertifikatskette eines IGEL OS Onboarding ersetzt",
+    ),
+    (
         "routing.changed",
         "IGEL OS Onboarding record changed",
         "IGEL OS Onboarding geändert",
     ),
     (
+        "routing.checked",
+        "Way to the UMS of an IGEL OS Onboarding record checked",
+        "Weg zur UMS eines IGEL OS Onboarding geprüft",
+    ),
+    (
+        "routing.deleted",
+        "IGEL OS Onboarding record deleted",
+        "IGEL OS Onboarding gelöscht",
+    ),
+    (
+        "routing.disabled",
+        "IGEL OS Onboarding record switched off",
+        "IGEL OS Onboarding ausgeschaltet",
+    ),
+    (
+        "routing.domains_mapped",
+        "Domains of an IGEL OS Onboarding record updated",
+        "Domains eines IGEL OS Onboarding geändert",
+    ),
+    (
+        "routing.enabled",
+        "IGEL OS Onboarding record switched on",
+        "IGEL OS Onboarding eingeschaltet",
+    ),
+    (
         "routing.registered",
         "IGEL OS Onboarding record registered",
         "IGEL OS Onboarding registriert",
+    ),
+    (
+        "routing.restored",
+        "Earlier state of an IGEL OS Onboarding record restored",
+        "Früherer Stand eines IGEL OS Onboarding wiederhergestellt",
+    ),
+    (
+        "routing.target_added",
+        "Address added to an IGEL OS Onboarding record",
+        "Adresse zu einem IGEL OS Onboarding hinzugefügt",
+    ),
+    (
+        "routing.target_removed",
+        "Address removed from an IGEL OS Onboarding record",
+        "Adresse aus einem IGEL OS Onboarding entfernt",
+    ),
+    (
+        "routing.users_mapped",
+        "Users of an IGEL OS Onboarding record updated",
+        "Benutzer eines IGEL OS Onboarding geändert",
     ),
     (
         "saml_idp.activated",
@@ -218,6 +328,11 @@ const EVENTS: Words = &[
         "Identity Provider gelöscht",
     ),
     (
+        "saml_idp.place_changed",
+        "Issuer or endpoint of an identity provider changed",
+        "Issuer oder Endpoint eines Identity Providers geändert",
+    ),
+    (
         "saml_idp.registered",
         "Identity provider registered",
         "Identity Provider registriert",
@@ -227,6 +342,9 @@ const EVENTS: Words = &[
         "Identity provider tested",
         "Identity Provider ausprobiert",
     ),
+    ("ums_instance.changed", "UMS changed", "UMS geändert"),
+    ("ums_instance.deleted", "UMS deleted", "UMS gelöscht"),
+    ("ums_instance.id_replaced", "UMS ID replaced", "UMS ID ersetzt"),
     ("ums_instance.registered", "UMS registered", "UMS registriert"),
     ("user.added", "User added", "Benutzer hinzugefügt"),
     (
@@ -308,6 +426,7 @@ const EVENTS: Words = &[
 
 /// Values of events with what they are called. What is not here is shown by its key.
 const DETAILS: Words = &[
+    ("added", "Added", "Hinzugefügt"),
     ("app_portal", "App Portal", "App Portal"),
     ("assurance", "Assurance", "Sicherheit"),
     (
@@ -318,32 +437,45 @@ const DETAILS: Words = &[
     ("cause", "Cause", "Ursache"),
     ("client_id", "Client ID", "Client ID"),
     ("code", "Code", "Code"),
+    ("comments", "Comments", "Kommentare"),
     ("domains", "Domains", "Domains"),
     ("email", "E-mail", "E-Mail"),
+    ("enabled", "Enabled", "Eingeschaltet"),
     ("ended", "Ended", "Beendet"),
     ("error", "Error", "Fehler"),
     ("expires_at", "Ends", "Endet"),
     ("filters", "Filters", "Filter"),
     ("fingerprint", "Fingerprint", "Fingerabdruck"),
+    ("health", "Route", "Weg"),
     ("host", "Host", "Host"),
     ("idp", "Identity provider", "Identity Provider"),
     ("insight", "Insight Service", "Insight Service"),
     ("issuer", "Issuer", "Issuer"),
+    ("keep_old", "Old secret", "Altes Secret"),
     ("language", "Language", "Sprache"),
+    ("passed", "Passed", "Gelungen"),
     ("port", "Port", "Port"),
+    ("preset", "Provider", "Anbieter"),
+    ("problem", "Problem", "Problem"),
     ("product", "Product", "Produkt"),
     ("reason", "Reason", "Grund"),
+    ("removed", "Removed", "Entfernt"),
     ("role", "Role", "Rolle"),
     ("roles", "Roles", "Rollen"),
     ("root", "Root certificate", "Wurzelzertifikat"),
     ("search", "Search", "Suche"),
+    ("secret_expires_at", "Secret expires on", "Secret läuft ab am"),
     ("sessions", "Sessions", "Sitzungen"),
     ("state", "State", "Status"),
     ("subject", "Subject", "Inhaber"),
+    ("target", "Address", "Adresse"),
     ("token_endpoint", "Token Endpoint URL", "Token Endpoint URL"),
     ("unit_id", "Unit ID", "Unit ID"),
     ("ums_id", "UMS ID", "UMS ID"),
     ("users", "Users", "Benutzer"),
+    ("users_added", "Users added", "Benutzer hinzugefügt"),
+    ("users_removed", "Users removed", "Benutzer entfernt"),
+    ("version", "Version", "Version"),
 ];
 
 /// Values that are keys of ours.
@@ -358,6 +490,8 @@ const VALUES: Words = &[
     ("expired", "expired", "abgelaufen"),
     ("false", "no", "nein"),
     ("pending", "pending", "ausstehend"),
+    ("proved", "proved", "nachgewiesen"),
+    ("stale", "stale", "veraltet"),
     ("true", "yes", "ja"),
 ];
 
@@ -405,7 +539,9 @@ pub fn value_words(key: &str, value: &str) -> String {
                 .map(|one| Role::parse(one).map_or(one, |role| role.label()));
             roles.collect::<Vec<_>>().join(", ")
         }
-        "state" | "language" | "app_portal" | "insight" => word(VALUES, value).unwrap_or(value).to_owned(),
+        "state" | "language" | "app_portal" | "insight" | "enabled" | "passed" => {
+            word(VALUES, value).unwrap_or(value).to_owned()
+        }
         key if key.ends_with("_at") => value
             .parse()
             .ok()

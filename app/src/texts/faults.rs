@@ -190,6 +190,17 @@ fn reason_in(l: Language, reason: &Reason) -> String {
             "Not a MAC address. Such as 00:E0:C5:4A:1B:2C.",
             "Keine MAC-Adresse. Zum Beispiel 00:E0:C5:4A:1B:2C."
         ),
+        Reason::SameSecret => say!(
+            l,
+            "This is the client secret that is here already. Make a new one at your provider.",
+            "Das ist das Client Secret, das schon hier steht. Erzeugen Sie bei Ihrem Anbieter ein neues."
+        ),
+        Reason::NotADate => say!(
+            l,
+            "This is no day of the calendar. Write it as 2027-02-28.",
+            "Das ist kein Tag des Kalenders. Schreiben Sie ihn so: 2027-02-28."
+        ),
+        Reason::DayIsOver => say!(l, "This day is over.", "Dieser Tag ist schon vorbei."),
         Reason::NotAChoice => say!(
             l,
             "This value is not among those that are possible.",
@@ -289,6 +300,7 @@ fn chain(l: Language, problem: &ChainProblem) -> String {
 }
 
 /// Why the present state of things forbids an act.
+#[expect(clippy::too_many_lines, reason = "a sentence for each")]
 fn conflict(conflict: Conflict) -> String {
     let l = lang();
     match conflict {
@@ -342,6 +354,21 @@ fn conflict(conflict: Conflict) -> String {
             "This is the last Super Admin of your account. Make somebody else Super Admin first.",
             "Das ist der letzte Super Admin Ihres Kontos. Machen Sie zuerst jemand anderen zum Super Admin."
         ),
+        Conflict::ProviderActive => say!(
+            l,
+            "People log in there at the moment. Deactivate the provider first.",
+            "Dort melden sich gerade Leute an. Deaktivieren Sie den Anbieter zuerst."
+        ),
+        Conflict::SentAlready => say!(
+            l,
+            "This form was sent already, and what it asks for was done. Look at the list before you send it once more.",
+            "Dieses Formular wurde schon gesendet und ausgeführt. Sehen Sie in der Liste nach, bevor Sie es noch einmal senden."
+        ),
+        Conflict::SentDifferently => say!(
+            l,
+            "This form was sent already, with another content. Open it anew to send something else.",
+            "Dieses Formular wurde schon mit anderem Inhalt gesendet. Öffnen Sie es neu, um etwas anderes zu senden."
+        ),
         Conflict::InvitationOver => say!(
             l,
             "This invitation is not open any more. Load the page again to see what became of it.",
@@ -381,6 +408,21 @@ fn conflict(conflict: Conflict) -> String {
             l,
             "Another active identity provider has one of these domains. Deactivate it first.",
             "Ein anderer aktiver Identity Provider hat eine dieser Domains. Deaktivieren Sie ihn zuerst."
+        ),
+        Conflict::CheckRunning => say!(
+            l,
+            "The way to this UMS is being checked at this moment. Its result appears here.",
+            "Der Weg zu dieser UMS wird gerade geprüft. Das Ergebnis erscheint hier."
+        ),
+        Conflict::DomainMapped => say!(
+            l,
+            "An identity provider or a record still maps this domain. Take it out there first.",
+            "Ein Identity Provider oder ein Datensatz verwendet diese Domain noch. Nehmen Sie sie zuerst dort heraus."
+        ),
+        Conflict::DomainTrusted => say!(
+            l,
+            "The configuration says that this domain is yours: there is nothing to prove.",
+            "Laut Konfiguration ist diese Domain Ihre: Es gibt nichts nachzuweisen."
         ),
         Conflict::AddressInUse => say!(
             l,

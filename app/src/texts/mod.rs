@@ -2,32 +2,46 @@
 //! the customer's documents stay as they are in both languages where they are names of menus, lists and roles.
 
 mod activity;
+mod domains;
+mod expiry;
 mod faults;
 mod frame;
+mod home;
 mod operator;
+mod os_idps;
 mod passwords;
 mod people;
 mod portal;
 mod registration;
+mod routing;
 mod saml;
 mod second_factor;
 mod times;
 mod ums;
+mod ums_instances;
 
 pub use activity::{
     Activities, actor_words, detail_words, event_kinds, event_words, names_event, value_words,
 };
+pub use domains::{DomainTexts, Proofs};
+pub use expiry::ExpiryTexts;
 pub use faults::{reason, reason_in_english, said};
 pub use frame::{Forms, Frame, Lists, kit_words};
+pub use home::Home;
 pub use operator::Operator;
+pub use os_idps::{
+    Guides, OsIdpActs, OsIdpTests, OsIdps, guide_words, hint_words, preset_words, problem_words,
+};
 pub use passwords::{MyAccount, Passwords};
 pub use people::{Invitation, People, Roles, UserAdministration};
-pub use portal::{Activate, Home, OsIdps, Routing, SignIn, UmsInstances};
+pub use portal::{Activate, SignIn};
 pub use registration::{Account, FirstPassword, Registration};
+pub use routing::{ChainTexts, DoctorTexts, MappedUserTexts, ResolverTexts, Routing, RoutingActs};
 pub use saml::{CompanySignIn, SamlIdps};
 pub use second_factor::SecondFactor;
 pub use times::{date, date_time, duration, exact};
 pub use ums::{Devices, Network, UmsSignIn};
+pub use ums_instances::UmsInstances;
 
 use domain::Language;
 use leptos::prelude::provide_context;

@@ -80,8 +80,6 @@ table! {
         registered: "Registered" / "Registriert",
         domains: "Domains" / "Domains",
         domains_none: "No domain is mapped yet." / "Noch keine Domain zugeordnet.",
-        proved: "Proved" / "Nachgewiesen",
-        pending: "Pending" / "Ausstehend",
         users: "Active users per role" / "Aktive Benutzer je Rolle",
         services: "Services" / "Dienste",
         onboarding: "IGEL OS Onboarding" / "IGEL OS Onboarding",

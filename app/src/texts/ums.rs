@@ -106,5 +106,22 @@ table! {
         fingerprint: "Fingerprint" / "Fingerprint",
         valid: "Valid until" / "Gültig bis",
         chain: "Certificate chain" / "Zertifikatskette",
+        registration: "Registration in the Customer Portal" / "Registrierung im Customer Portal",
+        registration_never: "Not asked yet" / "Noch nicht gefragt",
+        registered: "Registered" / "Registriert",
+        not_registered: "Not registered" / "Nicht registriert",
+        not_registered_text: "No device can be onboarded by e-mail. Export the UMS ID, and register it in the Customer Portal under Configure Services > UMS Registration."
+            / "Kein Gerät kann per E-Mail eingerichtet werden. Exportieren Sie die UMS ID, und registrieren Sie sie im Customer Portal unter Configure Services > UMS Registration.",
+        unreachable: "No answer" / "Keine Antwort",
+        unreachable_text: "The Onboarding Service did not answer. What stands here is what it said last." / "Der Onboarding Service hat nicht geantwortet. Hier steht, was er zuletzt gesagt hat.",
+        service: "Onboarding Service" / "Onboarding Service",
+        ums_name: "UMS Name" / "UMS Name",
+        app_portal: "Enable App Portal" / "Enable App Portal",
+        insight: "Enable Insight Service" / "Enable Insight Service",
+        yes: "Yes" / "Ja",
+        no: "No" / "Nein",
+        asked: "Last asked" / "Zuletzt gefragt",
+        check_now: "Check now" / "Jetzt prüfen",
+        not_done: "This did not work" / "Das hat nicht funktioniert",
     }
 }

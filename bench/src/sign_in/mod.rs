@@ -2,7 +2,7 @@
 //! pages. Every sign-in is checked: its session is used once.
 
 mod people;
-mod seed;
+pub mod seed;
 
 use std::num::NonZero;
 use std::sync::Arc;

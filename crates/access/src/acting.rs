@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use domain::id::{AccountId, AdministratorId, DeviceId, EventId, JobId, OnboardingId, OperatorId, UserId};
 use domain::{Id, Side};
@@ -8,6 +9,7 @@ use store::{args, sql};
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
+use crate::submissions::Submission;
 use crate::{Event, Result, Services};
 
 /// Who does something. Written into every audit event.
@@ -76,6 +78,7 @@ pub struct Acting<S: Side> {
     actor: Actor,
     account: Option<AccountId>,
     address: Option<IpAddr>,
+    submission: Option<Arc<Submission>>,
 }
 
 impl<S: Side> Acting<S> {
@@ -90,6 +93,14 @@ impl<S: Side> Acting<S> {
             actor,
             account,
             address,
+            submission: None,
+        }
+    }
+
+    pub(crate) fn under(self, submission: Arc<Submission>) -> Self {
+        Self {
+            submission: Some(submission),
+            ..self
         }
     }
 
@@ -134,6 +145,8 @@ impl<S: Side> Acting<S> {
             entropy: self.services.entropy().clone(),
             now: self.now(),
             queued: false,
+            submission: self.submission.clone(),
+            answer: None,
             wake: self.services.queued().clone(),
         })
     }
@@ -158,6 +171,9 @@ pub struct Tx {
     entropy: crate::Entropy,
     now: OffsetDateTime,
     queued: bool,
+    /// The form that asks for the change, where it has a key.
+    submission: Option<Arc<Submission>>,
+    answer: Option<String>,
     wake: watch::Sender<()>,
 }
 
@@ -205,6 +221,14 @@ impl Tx {
             )
             .await?;
         self.queued = true;
+        Ok(())
+    }
+
+    /// What whoever sends the same form again is answered ([`crate::Authorized::once`]): what the use case answers.
+    pub fn answer<T: Serialize>(&mut self, answer: &T) -> Result<()> {
+        if self.submission.is_some() {
+            self.answer = Some(serde_json::to_string(answer)?);
+        }
         Ok(())
     }
 
@@ -283,9 +307,19 @@ impl Tx {
     }
 
     /// Ends a change that nobody would look for in the audit trail: presence, counters, cleaning up. Say why.
-    pub async fn commit_without_event_because(self, reason: &'static str) -> Result<()> {
+    pub async fn commit_without_event_because(mut self, reason: &'static str) -> Result<()> {
         tracing::trace!(reason, "committed");
+        let submission = self.submission.take();
+        if let Some(submission) = &submission {
+            let (account, now) = (self.account, self.now);
+            submission
+                .keep(&mut self.inner, account, self.answer.take(), now)
+                .await?;
+        }
         self.inner.commit().await?;
+        if let Some(submission) = submission {
+            submission.is_kept();
+        }
         if self.queued {
             self.wake.send_replace(());
         }

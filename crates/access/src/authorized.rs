@@ -1,16 +1,18 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use domain::id::AccountId;
 use domain::{Cloud, Fault, Permission};
 
-use crate::{Acting, Client, Error, Identity, Result, Services, Session};
+use crate::submissions::Submission;
+use crate::{Acting, Caller, Client, Error, Identity, Result, Services, Session};
 
-/// Proof that the caller is signed in and holds `P` at this moment. Only [`Authorized::check`] makes one.
+/// Proof that the caller is signed in and holds `P` at this moment. Only [`Authorized::check`] and
+/// [`Authorized::of`] make one.
 pub struct Authorized<P: Permission> {
     acting: Acting<P::Side>,
-    identity: Identity,
-    session: Session<P::Side>,
+    caller: Caller<P::Side>,
     permission: PhantomData<P>,
 }
 
@@ -22,10 +24,23 @@ impl<P: Permission> Authorized<P> {
         session: Option<Session<P::Side>>,
         client: &Client,
     ) -> Result<Self> {
+        let caller = match session {
+            Some(session) => Caller::of(services, session).await?,
+            None => None,
+        };
+        Self::of(services, caller, client)
+    }
+
+    /// The same for a caller who was looked up for this very request; `None`: nobody is signed in.
+    pub fn of(
+        services: &Services<P::Side>,
+        caller: Option<Caller<P::Side>>,
+        client: &Client,
+    ) -> Result<Self> {
         // The authorisation matrix listens to this: which permission an endpoint really asks for.
         tracing::trace!(target: "access::check", permission = P::KEY, "asked");
-        let session = session.ok_or(Fault::SignIn)?;
-        let identity = services.identify(&session).await?.ok_or(Fault::SignIn)?;
+        let caller = caller.ok_or(Fault::SignIn)?;
+        let identity = caller.identity();
         if !identity.may(P::NEEDS) {
             tracing::info!(
                 permission = P::KEY,
@@ -42,28 +57,35 @@ impl<P: Permission> Authorized<P> {
         );
         Ok(Self {
             acting,
-            identity,
-            session,
+            caller,
             permission: PhantomData,
         })
+    }
+
+    /// The same, for a form that was sent under a key of its own.
+    pub(crate) fn under(self, submission: Arc<Submission>) -> Self {
+        Self {
+            acting: self.acting.under(submission),
+            ..self
+        }
     }
 
     /// Whether session and right are still there: for what goes on longer than a request. (A session that is only listening is
     /// not in use: it ends like an idle one.)
     pub async fn still_holds(&self) -> Result<bool> {
-        if !self.session.is_alive(self.services()).await? {
+        if !self.session().is_alive(self.services()).await? {
             return Ok(false);
         }
-        let identity = self.services().identify(&self.session).await?;
+        let identity = self.services().identify(self.session()).await?;
         Ok(identity.is_some_and(|identity| identity.may(P::NEEDS)))
     }
 
     pub fn identity(&self) -> &Identity {
-        &self.identity
+        self.caller.identity()
     }
 
     pub fn session(&self) -> &Session<P::Side> {
-        &self.session
+        self.caller.session()
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod acting;
 mod authorized;
+mod caller;
 mod clock;
 mod entropy;
 mod error;
@@ -13,16 +14,19 @@ mod event;
 mod exports;
 mod hashing;
 pub mod jobs;
+pub mod list_choices;
 mod passwords;
 pub mod priority;
 mod rates;
 mod seal;
 mod services;
 pub mod sessions;
+pub mod submissions;
 mod visitor;
 
 pub use acting::{Acting, Actor, Tx};
 pub use authorized::Authorized;
+pub use caller::Caller;
 pub use clock::{Clock, ManualClock};
 pub use entropy::{Entropy, Secret};
 pub use error::{Error, Result, ResultExt};

@@ -12,13 +12,14 @@ use time::OffsetDateTime;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::submissions::Turns;
 use crate::{Acting, Actor, Clock, Entropy, Error, Passwords, Rates, Result, Seal, Session};
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Tells who the holder of a session is, at this moment. Each side has its own: users of the portal, administrators of a UMS.
 pub trait Directory: Send + Sync {
-    /// `None` where the holder has no access (any more): gone, pending, deactivated.
+    /// `None` where the holder has no access (any more): gone, pending, deactivated. Every request asks: one statement.
     fn identify<'a>(&'a self, tx: &'a mut store::Tx, holder: Uuid)
     -> BoxFuture<'a, Result<Option<Identity>>>;
 }
@@ -55,6 +56,7 @@ struct Inner {
     passwords: Passwords,
     rates: Rates,
     queued: watch::Sender<()>,
+    turns: Turns,
     directory: Arc<dyn Directory>,
     ports: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -86,6 +88,7 @@ impl<S: Side> Services<S> {
             passwords,
             rates,
             queued: watch::Sender::new(()),
+            turns: Turns::default(),
             directory,
             ports,
         };
@@ -132,6 +135,7 @@ impl<S: Side> Services<S> {
             passwords: self.inner.passwords.clone(),
             rates: self.inner.rates.clone(),
             queued: self.inner.queued.clone(),
+            turns: self.inner.turns.clone(),
             directory,
             ports,
         };
@@ -143,7 +147,7 @@ impl<S: Side> Services<S> {
 
     /// Who the holder of a session is, at this moment.
     pub async fn identify(&self, session: &Session<S>) -> Result<Option<Identity>> {
-        let mut tx = self.db().read().await?;
+        let mut tx = self.db().glance().await?;
         self.directory().identify(&mut tx, session.holder()).await
     }
 
@@ -168,6 +172,9 @@ impl<S: Side> Services<S> {
     /// Told when a job was committed, so that it need not wait for the next look. Every runner listens.
     pub(crate) fn queued(&self) -> &watch::Sender<()> {
         &self.inner.queued
+    }
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.inner.turns
     }
     pub(crate) fn directory(&self) -> &dyn Directory {
         &*self.inner.directory

@@ -341,7 +341,7 @@ pub async fn purge<S: Side>(services: &Services<S>) -> Result<u64> {
 }
 
 async fn find<S: Side>(services: &Services<S>, key: &[u8]) -> Result<Option<SessionRow>> {
-    let mut tx = services.db().read().await?;
+    let mut tx = services.db().glance().await?;
     let find =
         sql!("select holder, created_at, seen_at, data from sessions where id = $1 and revoked_at is null");
     let row: Option<SessionRow> = tx.optional(find, args![key.to_vec()]).await?;

@@ -35,6 +35,87 @@ pub struct ChainSummary {
     pub certificates: Vec<CertificateSummary>,
 }
 
+/// How the end certificate names the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameFit {
+    Named,
+    /// Named, in other letters: a note, since names are compared without case.
+    OtherCase,
+    NotNamed,
+    /// There is no end certificate to compare with.
+    NoEnd,
+}
+
+/// Where a certificate stands in its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Validity {
+    Valid,
+    EndsSoon,
+    Expired,
+    NotYetValid,
+}
+
+/// One certificate of a chain that is looked at before it is saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectedCertificate {
+    pub summary: CertificateSummary,
+    /// How many signers stand above it in the file.
+    pub depth: u8,
+    pub validity: Validity,
+    /// Whether the host presents it too; `None` where the host was not asked.
+    #[serde(default)]
+    pub presented: Option<bool>,
+}
+
+/// What a host presents in a TLS handshake, compared with the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostLook {
+    /// Its certificates, the end certificate first.
+    Presented {
+        certificates: Vec<InspectedCertificate>,
+        /// The PEM text of the certification authorities among them that the file lacks, to add with one click.
+        authorities_pem: String,
+        /// Whether what it presents leads to an authority of the file.
+        led_to_file: bool,
+        tls13: bool,
+    },
+    /// It could not be looked at; the text says why, in English.
+    Failed { why: String },
+}
+
+/// What the certificate chain assistant is asked: the form as it is typed so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainQuestion {
+    #[serde(default)]
+    pub chain: String,
+    /// May be empty: then names are not compared.
+    #[serde(default)]
+    pub host: String,
+    #[serde(default)]
+    pub port: String,
+    /// Whether to look at what the host presents.
+    #[serde(default)]
+    pub look: bool,
+}
+
+/// What the certificate chain assistant says of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainReport {
+    /// Root first, each after its signer.
+    pub certificates: Vec<InspectedCertificate>,
+    /// Blocks that stood there twice and are left out.
+    pub duplicates: u32,
+    /// Signers that are named in the file, but not in it.
+    pub missing: Vec<String>,
+    pub name: NameFit,
+    /// The names in the end certificate.
+    pub names: Vec<String>,
+    pub host: Option<HostLook>,
+}
+
 /// Why a certificate file cannot be accepted. `block` counts the PEM blocks of the file from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -69,6 +69,18 @@ pub enum Conflict {
     NotTested,
     /// Another active provider of the account has one of these domains.
     DomainFederated,
+    /// People sign in at the provider: it has to be deactivated first.
+    ProviderActive,
+    /// The way to the record's UMS is being checked already.
+    CheckRunning,
+    /// Something still maps the domain.
+    DomainMapped,
+    /// The configuration says whose domain it is: there is nothing to prove.
+    DomainTrusted,
+    /// The form was sent before, and what it asks for was done.
+    SentAlready,
+    /// The form was sent before with another content.
+    SentDifferently,
 }
 
 /// The fields that cannot be accepted, in the order of the form.
@@ -165,6 +177,12 @@ pub enum Reason {
     NotAMacAddress,
     /// Not one of the choices.
     NotAChoice,
+    /// The same client secret as before.
+    SameSecret,
+    /// Not a day of the calendar, such as 2027-02-28.
+    NotADate,
+    /// A day that is over.
+    DayIsOver,
     /// The address belongs to a user of this account.
     AlreadyUser,
     /// The address has an open invitation of this account.

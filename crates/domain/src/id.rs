@@ -60,6 +60,10 @@ ids! {
     SamlIdpId => "saml_idp";
     /// An IGEL OS Onboarding (routing) record.
     RoutingId => "routing";
+    /// A user that a routing record maps.
+    MappedUserId => "mapped_user";
+    /// A domain that an account has mapped or added.
+    DomainId => "domain";
     /// A UMS instance registered in the Customer Portal.
     UmsInstanceId => "ums_instance";
     /// One run of a device through the Onboarding Service.

@@ -41,10 +41,53 @@ pub struct UmsId {
     pub not_after: OffsetDateTime,
 }
 
+/// What an Onboarding Service says of this UMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationState {
+    Registered,
+    NotRegistered,
+    /// It did not answer when it was last asked.
+    Unreachable,
+}
+
+impl RegistrationState {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::NotRegistered => "not_registered",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    /// What is no key was never an answer.
+    pub fn parse(key: &str) -> Self {
+        match key {
+            "registered" => Self::Registered,
+            "not_registered" => Self::NotRegistered,
+            _ => Self::Unreachable,
+        }
+    }
+}
+
+/// Whether a listed Onboarding Service knows this UMS, and what its company has switched on for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudRegistration {
+    pub service: String,
+    pub state: RegistrationState,
+    /// "UMS Name" in the Customer Portal, and the options, as they were last known.
+    pub name: String,
+    pub app_portal: bool,
+    pub insight: bool,
+    pub known_at: Option<OffsetDateTime>,
+    pub asked_at: OffsetDateTime,
+}
+
 /// The page Network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
     pub server: ServerDetails,
     pub onboarding: OnboardingAddress,
     pub ums_id: UmsId,
+    pub registrations: Vec<CloudRegistration>,
 }

@@ -10,6 +10,9 @@ pub const PER_PAGE: u16 = 50;
 pub const PER_PAGE_MAX: u16 = 200;
 /// A total is counted exactly up to here, so that no list pays for counting a million rows.
 pub const COUNT_LIMIT: u64 = 10_000;
+/// What words have found is counted up to here: as many as can be chosen together
+/// ([`MATCHING_MAX`](crate::selection::MATCHING_MAX)).
+pub const SEARCH_COUNT_LIMIT: u64 = 1_000;
 
 /// Search, order and place in a list: the state that stands in the page's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +53,7 @@ impl ListQuery {
 #[serde(rename_all = "snake_case")]
 pub enum Total {
     Exact(u64),
-    /// More than [`COUNT_LIMIT`].
+    /// More than that: [`COUNT_LIMIT`], or [`SEARCH_COUNT_LIMIT`] of what words have found.
     AtLeast(u64),
 }
 

@@ -100,6 +100,8 @@ permissions! {
     Cloud PortalSession => "portal.session", Needs::Session;
     /// Use the portal's frame, see and end one's own session.
     Cloud PortalSignedIn => "portal.signed_in", Needs::SignedIn;
+    /// Choose columns and keep views of lists, for oneself.
+    Cloud ChooseLists => "portal.choose_lists", Needs::SignedIn;
     /// Activate IGEL OS Onboarding for the account.
     Cloud ActivateOnboarding => "onboarding.activate", Needs::Row(Row::RegisterObsInstances);
     /// See the account: company data, domains, services.
@@ -122,17 +124,67 @@ permissions! {
     Cloud ViewOsIdps => "os_idp.view", Needs::Row(Row::UseObsInstance);
     /// Register an IGEL OS IdP.
     Cloud RegisterOsIdp => "os_idp.register", Needs::Row(Row::RegisterOsIdp);
+    /// "Update client secret".
+    Cloud UpdateClientSecret => "os_idp.update_secret", Needs::Row(Row::RegisterOsIdp);
+    /// "Update Mapped Domains" of an IGEL OS IdP.
+    Cloud UpdateOsIdpDomains => "os_idp.update_domains", Needs::Row(Row::RegisterOsIdp);
+    /// Rename an IGEL OS IdP.
+    Cloud RenameOsIdp => "os_idp.rename", Needs::Row(Row::RegisterOsIdp);
+    /// Enable and disable an IGEL OS IdP.
+    Cloud SwitchOsIdp => "os_idp.switch", Needs::Row(Row::RegisterOsIdp);
+    /// Delete an IGEL OS IdP, and see what would stop.
+    Cloud DeleteOsIdp => "os_idp.delete", Needs::Row(Row::RegisterOsIdp);
+    /// Test sign-in at an IGEL OS IdP.
+    Cloud TestOsIdp => "os_idp.test", Needs::Row(Row::RegisterOsIdp);
     /// See IGEL OS Onboarding records and their last onboardings.
     Cloud ViewRouting => "routing.view", Needs::Row(Row::ViewObsAttributes);
     /// Register an IGEL OS Onboarding record.
     Cloud CreateRouting => "routing.create", Needs::Row(Row::CreateObsAttributes);
+    /// Look at a certificate chain before it is saved, also at what a host presents.
+    Cloud InspectChain => "routing.inspect_chain", Needs::Row(Row::UseObsAttributes);
+    /// Have the way to a record's UMS checked.
+    Cloud CheckRouting => "routing.check", Needs::Row(Row::UseObsAttributes);
+    /// Ask where the device of a person would be led.
+    Cloud ResolveRoute => "routing.resolve", Needs::Row(Row::UseObsAttributes);
+    /// Change a record's name, host, port and further addresses.
+    Cloud EditRouting => "routing.edit", Needs::Row(Row::ChangeObsAttributes);
+    /// "Replace X.509 Certificate".
+    Cloud ReplaceRoutingChain => "routing.replace_chain", Needs::Row(Row::ChangeObsAttributes);
+    /// "Update Mapped Users".
+    Cloud MapUsers => "routing.map_users", Needs::Row(Row::ChangeObsAttributes);
+    /// "Update Mapped Domains".
+    Cloud MapDomains => "routing.map_domains", Needs::Row(Row::ChangeObsAttributes);
+    /// Switch a record off and on.
+    Cloud SwitchRouting => "routing.switch", Needs::Row(Row::ChangeObsAttributes);
+    /// Make a record what it was after an earlier change.
+    Cloud RestoreRouting => "routing.restore", Needs::Row(Row::ChangeObsAttributes);
+    /// Delete a record.
+    Cloud DeleteRouting => "routing.delete", Needs::Row(Row::ChangeObsAttributes);
+    /// See the domains of the account and the state of their proofs.
+    Cloud ViewDomains => "domain.view", Needs::Row(Row::ViewObsAttributes);
+    /// Add domains that shall be proved.
+    Cloud AddDomains => "domain.add", Needs::Row(Row::ChangeObsAttributes);
+    /// Have the proof of a domain looked for now.
+    Cloud CheckDomain => "domain.check", Needs::Row(Row::ChangeObsAttributes);
+    /// Remove a domain that nothing maps.
+    Cloud RemoveDomain => "domain.remove", Needs::Row(Row::ChangeObsAttributes);
+    /// See what of the account ends one day: of what one's roles open.
+    Cloud ViewExpiry => "expiry.view", Needs::SignedIn;
     /// See registered UMS instances.
     Cloud ViewUmsInstances => "ums_instance.view", Needs::Row(Row::ViewUmsInstances);
     /// Register a UMS instance.
     Cloud CreateUmsInstance => "ums_instance.create", Needs::Row(Row::CreateUmsInstances);
+    /// Change name, comments and options of a UMS instance.
+    Cloud EditUmsInstance => "ums_instance.edit", Needs::Row(Row::ChangeUmsInstances);
+    /// Replace the UMS ID of a UMS instance.
+    Cloud ReplaceUmsId => "ums_instance.replace_id", Needs::Row(Row::ChangeUmsInstances);
+    /// "Delete UMS Instance".
+    Cloud DeleteUmsInstance => "ums_instance.delete", Needs::Row(Row::ChangeUmsInstances);
 
     /// Use the operators' pages, see and end one's own session.
     Vendor OperatorSignedIn => "operator.signed_in", Needs::SignedIn;
+    /// Choose columns and keep views of lists, for oneself.
+    Vendor ChooseOperatorLists => "operator.choose_lists", Needs::SignedIn;
     /// See registrations and what is known about them.
     Vendor ViewRegistrations => "registration.view", Needs::SignedIn;
     /// Approve and refuse registrations.
@@ -142,12 +194,16 @@ permissions! {
 
     /// Use the frame of the UMS Web App, see and end one's own session.
     Company UmsSignedIn => "ums.signed_in", Needs::SignedIn;
+    /// Choose columns and keep views of lists, for oneself.
+    Company ChooseUmsLists => "ums.choose_lists", Needs::SignedIn;
     /// See devices and their details.
     Company ViewDevices => "device.view", Needs::Superuser;
     /// Send a command to a device.
     Company CommandDevices => "device.command", Needs::Superuser;
     /// See UMS servers, certificates and addresses; download the certificate chain.
     Company ViewNetwork => "network.view", Needs::Superuser;
+    /// Ask the Onboarding Services whether they know this UMS.
+    Company CheckRegistration => "registration.check", Needs::Superuser;
     /// Export the UMS ID.
     Company ExportUmsId => "ums_id.export", Needs::Superuser;
     /// Make first-authentication keys and show the communication token.

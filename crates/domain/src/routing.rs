@@ -4,14 +4,19 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::chain::ChainSummary;
+use crate::domain_proof::MappedDomain;
 use crate::draft::{Checker, name};
 use crate::fault::{Invalid, Reason};
 use crate::id::RoutingId;
-use crate::os_idp::{DOMAINS_MAX, MappedDomain};
+use crate::os_idp::DOMAINS_MAX;
+use crate::route_report::{Health, RouteReport};
 use crate::{DomainName, EmailAddress, Hostname, Port};
 
 /// Most users mapped by one form.
 pub const USERS_MAX: u32 = 500;
+
+/// Mapped users that the details of a record name.
+pub const USERS_SHOWN: u32 = 5;
 
 /// The form "IGEL OS Onboarding Registration", as typed. One user and one domain per line; `chain` is the text of the
 /// certificate file.
@@ -94,18 +99,45 @@ pub struct RoutingRow {
     /// Earliest end among the chain's certificates.
     pub expires_at: OffsetDateTime,
     pub created_at: OffsetDateTime,
+    /// A record that is switched off routes nobody.
+    pub enabled: bool,
+    /// What the route doctor found last, and when.
+    pub health: Health,
+    pub checked_at: Option<OffsetDateTime>,
 }
 
 /// The details of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Routing {
     pub row: RoutingRow,
-    pub users: Vec<String>,
+    /// How many users are mapped; they have a list of their own.
+    pub users: u64,
+    /// The first of them, at most [`USERS_SHOWN`].
+    pub first_users: Vec<String>,
     pub domains: Vec<MappedDomain>,
     pub chain: ChainSummary,
     /// "OBS Certificate String".
     pub chain_pem: String,
+    /// Where devices are led when the first address does not answer, in order.
+    pub targets: Vec<Target>,
     pub updated_at: OffsetDateTime,
+    /// Who saved it last.
+    pub updated_by: String,
+    /// Counts saves. A change names the one that it was made from.
+    pub version: i64,
+    /// What the route doctor found last.
+    pub report: Option<RouteReport>,
+}
+
+/// A further address of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// As typed.
+    pub host: String,
+    pub port: u16,
+    /// A chain of its own; without one it is the record's.
+    #[serde(default)]
+    pub chain_pem: Option<String>,
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::domain_proof::MappedDomain;
 use crate::draft::{Checker, short_text};
 use crate::fault::{Invalid, Reason};
 use crate::hostname::Hostname;
 use crate::id::SamlIdpId;
-use crate::os_idp::{MappedDomain, URL_MAX, web_address};
+use crate::os_idp::{URL_MAX, web_address};
 
 /// Most providers of one account.
 pub const PROVIDERS_MAX: u32 = 20;
@@ -117,6 +118,29 @@ pub struct SamlChangeDraft {
     pub domains: String,
     #[serde(default)]
     pub provision: bool,
+}
+
+/// Where a provider is and who it says it is, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamlPlaceDraft {
+    #[serde(default)]
+    pub id: String,
+    #[serde(default)]
+    pub issuer: String,
+    #[serde(default)]
+    pub endpoint: String,
+}
+
+impl SamlPlaceDraft {
+    /// Issuer and endpoint.
+    pub fn check(&self) -> Result<(String, String), Invalid> {
+        let mut checker = Checker::default();
+        let place = (
+            checker.required("issuer", &self.issuer, issuer),
+            checker.required("endpoint", &self.endpoint, endpoint),
+        );
+        checker.finish(|| Some((place.0?, place.1?)))
+    }
 }
 
 /// A provider, for pages.

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::draft::{Checker, name, short_text};
 use crate::fault::{Invalid, Reason};
 use crate::id::UmsInstanceId;
+use crate::saml_idp::CertificateEnd;
 
 /// Longest comment, in characters.
 pub const COMMENT_MAX: u32 = 1000;
@@ -39,11 +40,8 @@ impl UmsInstanceDraft {
     pub fn check(&self) -> Result<NewUmsInstance, Invalid> {
         let mut checker = Checker::default();
         let display = checker.required("name", &self.name, name);
-        let lines = |text: &str| {
-            short_text(COMMENT_MAX)(&text.replace(['\r', '\n', '\t'], " ")).map(|_| text.to_owned())
-        };
         let comments = checker
-            .optional("comments", &self.comments, lines)
+            .optional("comments", &self.comments, comment)
             .unwrap_or_default();
         if self.certificate.trim().is_empty() {
             checker.fault("certificate", Reason::Required);
@@ -58,6 +56,67 @@ impl UmsInstanceDraft {
             })
         })
     }
+}
+
+/// Lines of text, as typed.
+fn comment(text: &str) -> Result<String, Reason> {
+    short_text(COMMENT_MAX)(&text.replace(['\r', '\n', '\t'], " ")).map(|_| text.to_owned())
+}
+
+/// What can be changed of a UMS instance, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UmsInstanceEditDraft {
+    #[serde(default)]
+    pub id: String,
+    /// The version that was shown: a save over a newer one is refused.
+    #[serde(default)]
+    pub version: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub comments: String,
+    #[serde(default)]
+    pub app_portal: bool,
+    #[serde(default)]
+    pub insight: bool,
+}
+
+/// A change that can be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UmsInstanceEdit {
+    pub name: String,
+    pub comments: String,
+    pub app_portal: bool,
+    pub insight: bool,
+}
+
+impl UmsInstanceEditDraft {
+    pub fn check(&self) -> Result<UmsInstanceEdit, Invalid> {
+        let mut checker = Checker::default();
+        let display = checker.required("name", &self.name, name);
+        let comments = checker
+            .optional("comments", &self.comments, comment)
+            .unwrap_or_default();
+        checker.finish(|| {
+            Some(UmsInstanceEdit {
+                name: display?,
+                comments,
+                app_portal: self.app_portal,
+                insight: self.insight,
+            })
+        })
+    }
+}
+
+/// "Replace UMS ID", as typed: the text of the new UMS ID file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UmsIdDraft {
+    #[serde(default)]
+    pub id: String,
+    #[serde(default)]
+    pub version: String,
+    #[serde(default)]
+    pub certificate: String,
 }
 
 /// A row of the list "UMS Management".
@@ -75,6 +134,9 @@ pub struct UmsInstance {
     pub created_by: String,
     pub created_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
+    /// How far the end of the UMS ID is.
+    pub end: CertificateEnd,
+    pub version: i64,
 }
 
 #[cfg(test)]

@@ -82,6 +82,9 @@ pub enum SignInError {
     /// The `UserInfo` answer is missing, unreadable or about somebody else.
     #[error("the identity provider's UserInfo answer is not about the person who signed in")]
     BadUserInfo,
+    /// The provider has not answered several times, so that it was not asked (fault F10).
+    #[error("the identity provider has not answered several times; it is tried again every 30 seconds")]
+    NotAnswering,
     /// The provider could not be reached.
     #[error("the identity provider could not be reached: {0}")]
     Http(#[from] HttpError),
@@ -132,8 +135,14 @@ impl SignInError {
             Self::NoSubject => "no_subject",
             Self::NoEmail { .. } => "no_email",
             Self::BadUserInfo => "bad_userinfo",
+            Self::NotAnswering => "not_answering",
             Self::Http(error) => error.code(),
         }
+    }
+
+    /// Whether the provider refused the client for its secret (RFC 6749, 5.2).
+    pub fn is_about_the_secret(&self) -> bool {
+        matches!(self, Self::ProviderSaid { error, .. } if error == "invalid_client")
     }
 
     /// The usual trouble behind what the provider reported, where we know it.

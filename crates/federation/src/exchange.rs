@@ -14,7 +14,7 @@ use crate::authorization::web_address;
 use crate::error::SignInError;
 use crate::id_token::{Assurance, Expected, Identity, Parts};
 use crate::json;
-use crate::keys::{KeyFault, Keys};
+use crate::keys::{KeyFault, KeyRing, Keys, published_keys};
 use crate::provider::{Provider, TokenAuth, is_multi_tenant_entra};
 use crate::userinfo;
 
@@ -33,6 +33,8 @@ pub struct Exchange<'a> {
     pub now: OffsetDateTime,
     /// Who may vouch for the provider's servers.
     pub trust: Trust,
+    /// Where newer keys come from; without one the provider is asked, whoever else asks it at the same time.
+    pub ring: Option<&'a dyn KeyRing>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,8 @@ struct ErrorReply {
 /// Exchanges the code at the provider's token endpoint and checks the ID token. The caller has compared `state`
 /// and called [`crate::check_response_issuer`] before.
 ///
+/// Where the provider refuses the client secret and the one before works on, that is tried too.
+///
 /// With a known issuer the signature is checked by the pinned keys (asked for once more where the token names an
 /// unknown one) and the assurance is full; without one the TLS connection to the token endpoint is the proof
 /// (OpenID Connect Core 3.1.3.7, 6) and the assurance reduced. Over plain http that proof does not exist, so the
@@ -79,8 +83,7 @@ pub async fn exchange(
     if endpoint.scheme() != "https" && !signed {
         return Err(SignInError::PlainHttpNeedsIssuer);
     }
-    let reply = http.send(token_request(provider, &exchange)?).await?;
-    let tokens = read_tokens(&reply)?;
+    let (tokens, by_old_secret) = ask_for_tokens(http, provider, &exchange).await?;
     let id_token = tokens.id_token.ok_or(SignInError::NoIdToken)?;
     let bearer = tokens
         .token_type
@@ -89,10 +92,7 @@ pub async fn exchange(
 
     let parts = Parts::read(&id_token)?;
     let (assurance, new_keys) = if signed {
-        (
-            Assurance::Full,
-            verify(http, provider, &exchange.trust, &parts).await?,
-        )
+        (Assurance::Full, verify(http, provider, &exchange, &parts).await?)
     } else {
         (Assurance::Reduced, None)
     };
@@ -111,6 +111,7 @@ pub async fn exchange(
         email_verified: claims.0.get("email_verified").and_then(Value::as_bool),
         preferred_username: claims.name("preferred_username"),
         assurance,
+        by_old_secret,
         raw_claims: String::new(),
         new_keys,
     };
@@ -134,7 +135,28 @@ pub async fn exchange(
     Ok(identity)
 }
 
-fn token_request(provider: &Provider, exchange: &Exchange<'_>) -> Result<Call, SignInError> {
+/// The tokens, and whether it took the old secret. A provider that refuses the client has not looked at the code yet (RFC 6749,
+/// 3.2.1 and 4.1.3), so that it is good for a second try.
+async fn ask_for_tokens(
+    http: &dyn Http,
+    provider: &Provider,
+    exchange: &Exchange<'_>,
+) -> Result<(TokenReply, bool), SignInError> {
+    let ask = async |secret: &str| {
+        let reply = http.send(token_request(provider, secret, exchange)?).await?;
+        read_tokens(&reply)
+    };
+    match (ask(&provider.client_secret).await, &provider.old_secret) {
+        (Err(refused), Some(old)) if refused.is_about_the_secret() => match ask(old).await {
+            Ok(tokens) => Ok((tokens, true)),
+            // What the new one was told is what the administrator has to hear.
+            Err(_) => Err(refused),
+        },
+        (answer, _) => answer.map(|tokens| (tokens, false)),
+    }
+}
+
+fn token_request(provider: &Provider, secret: &str, exchange: &Exchange<'_>) -> Result<Call, SignInError> {
     let mut fields = vec![
         ("grant_type", "authorization_code"),
         ("code", exchange.code),
@@ -143,7 +165,7 @@ fn token_request(provider: &Provider, exchange: &Exchange<'_>) -> Result<Call, S
     ];
     if provider.token_auth == TokenAuth::Post {
         fields.push(("client_id", &provider.client_id));
-        fields.push(("client_secret", &provider.client_secret));
+        fields.push(("client_secret", secret));
     }
     let mut call = Call::form(&provider.token_endpoint, &fields)
         .header(header::ACCEPT, HeaderValue::from_static("application/json"))
@@ -151,11 +173,7 @@ fn token_request(provider: &Provider, exchange: &Exchange<'_>) -> Result<Call, S
     if provider.token_auth == TokenAuth::Basic {
         // Both parts are form-encoded first, so that a colon in them does not split them (RFC 6749, 2.3.1).
         let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let pair = format!(
-            "{}:{}",
-            encoded(&provider.client_id),
-            encoded(&provider.client_secret)
-        );
+        let pair = format!("{}:{}", encoded(&provider.client_id), encoded(secret));
         let value = Zeroizing::new(format!(
             "Basic {}",
             BASE64_STANDARD.encode(Zeroizing::new(pair).as_bytes())
@@ -177,12 +195,12 @@ fn read_tokens(reply: &Reply) -> Result<TokenReply, SignInError> {
     })
 }
 
-/// Checks the signature by the pinned keys, else by those that the provider publishes now, which are then given
-/// back to be pinned. Asks the provider at most once.
+/// Checks the signature by the pinned keys, else by those that the ring has or the provider publishes now, which are then given
+/// back to be pinned. Asks at most once.
 async fn verify(
     http: &dyn Http,
     provider: &Provider,
-    trust: &Trust,
+    exchange: &Exchange<'_>,
     parts: &Parts<'_>,
 ) -> Result<Option<String>, SignInError> {
     if let Some(pinned) = provider.keys.as_deref() {
@@ -193,15 +211,13 @@ async fn verify(
             Err(KeyFault::Unknown) => {}
         }
     }
-    let Some(address) = &provider.jwks_uri else {
-        return Err(SignInError::BadSignature);
+    let newer = match (exchange.ring, &provider.jwks_uri) {
+        (Some(ring), _) => ring.newer().await?,
+        (None, Some(address)) => Some(published_keys(http, address, exchange.trust.clone()).await?),
+        (None, None) => None,
     };
-    let call = Call::get(address).header(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let reply = http.send(call.trust(trust.clone())).await?;
-    if reply.status != 200 {
-        return Err(SignInError::NoKeys);
-    }
-    let published = Keys::parse(&reply.body).ok_or(SignInError::NoKeys)?;
-    parts.verify(&published).map_err(|_| SignInError::BadSignature)?;
-    Ok(Some(published.to_json()))
+    let newer = newer.ok_or(SignInError::BadSignature)?;
+    let keys = Keys::parse(newer.as_bytes()).ok_or(SignInError::NoKeys)?;
+    parts.verify(&keys).map_err(|_| SignInError::BadSignature)?;
+    Ok(Some(newer))
 }

@@ -47,6 +47,8 @@ pub struct Identity {
     pub preferred_username: Option<String>,
     /// How well this is proved.
     pub assurance: Assurance,
+    /// The provider refused the client secret and took the one before.
+    pub by_old_secret: bool,
     /// All claims that were read, as JSON; those of `UserInfo` under the name `userinfo`.
     pub raw_claims: String,
     /// The provider's new keys, as [`crate::Provider::keys`], where the pinned ones did not have the one used.

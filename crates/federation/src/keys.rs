@@ -1,9 +1,14 @@
 //! The public keys of a provider.
 
+use std::pin::Pin;
+
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
+use outside::http::{HeaderValue, header};
+use outside::{Call, Http, Trust};
 use serde_json::{Value, json};
 
+use crate::error::SignInError;
 use crate::json;
 
 /// Most keys that are kept of a set.
@@ -29,6 +34,23 @@ pub fn accepted(name: &str) -> Option<Algorithm> {
         .iter()
         .find(|(known, _)| *known == name)
         .map(|(_, algorithm)| *algorithm)
+}
+
+/// Keeps the keys of a provider up to date for many sign-ins at once.
+pub trait KeyRing: Send + Sync {
+    /// The keys as they are by now, asked for where a token names one that is not among the pinned ones. `None` where no others
+    /// are known and the provider was asked a moment ago: tokens with unknown keys must not become a flood of calls (fault F13).
+    fn newer(&self) -> Pin<Box<dyn Future<Output = Result<Option<String>, SignInError>> + Send + '_>>;
+}
+
+/// The keys that a provider publishes now, as [`crate::Provider::keys`].
+pub async fn published_keys(http: &dyn Http, jwks_uri: &str, trust: Trust) -> Result<String, SignInError> {
+    let call = Call::get(jwks_uri).header(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let reply = http.send(call.trust(trust)).await?;
+    if reply.status != 200 {
+        return Err(SignInError::NoKeys);
+    }
+    Ok(Keys::parse(&reply.body).ok_or(SignInError::NoKeys)?.to_json())
 }
 
 /// The usable keys of a JWK set.

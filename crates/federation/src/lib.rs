@@ -33,5 +33,6 @@ pub use discovery::{Discovered, DiscoveryError, discover};
 pub use error::SignInError;
 pub use exchange::{Exchange, exchange};
 pub use id_token::{Assurance, CLOCK_LEEWAY, ID_TOKEN_LIMIT, Identity, TOKEN_AGE};
+pub use keys::{KeyRing, published_keys};
 pub use provider::{Provider, TokenAuth, is_multi_tenant_entra};
 pub use trouble::ProviderTrouble;

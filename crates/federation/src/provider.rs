@@ -12,6 +12,8 @@ pub struct Provider {
     pub client_id: String,
     /// Our secret at the provider.
     pub client_secret: Zeroizing<String>,
+    /// The secret before, while it works beside the new one: tried where the provider refuses the new one.
+    pub old_secret: Option<Zeroizing<String>>,
     /// Where the browser is sent.
     pub authorization_endpoint: String,
     /// Where the code is exchanged.
@@ -19,7 +21,7 @@ pub struct Provider {
     /// The provider's own name; `None` where the registration had none, which means reduced assurance.
     pub issuer: Option<String>,
     /// Where the provider publishes its keys. Asked when there are no pinned keys or a token names a key that is
-    /// not among them; `None` forbids that (for instance when it was asked a minute ago, fault F13).
+    /// not among them; `None` forbids that.
     pub jwks_uri: Option<String>,
     /// The keys pinned at registration: a JWK set as JSON text ([`crate::Discovered::keys`]).
     pub keys: Option<String>,

@@ -194,6 +194,7 @@ pub fn provider() -> Provider {
     Provider {
         client_id: CLIENT.to_owned(),
         client_secret: Zeroizing::new("s3cret: &".to_owned()),
+        old_secret: None,
         authorization_endpoint: format!("{ISSUER}/authorize?policy=a"),
         token_endpoint: format!("{ISSUER}/token"),
         issuer: Some(ISSUER.to_owned()),
@@ -224,6 +225,7 @@ pub fn answer() -> Exchange<'static> {
         nonce: NONCE,
         now: OffsetDateTime::from_unix_timestamp(NOW).unwrap(),
         trust: Trust::System,
+        ring: None,
     }
 }
 

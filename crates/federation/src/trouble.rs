@@ -43,6 +43,48 @@ const ENTRA: &[(ProviderTrouble, &[u32])] = &[
 ];
 
 impl ProviderTrouble {
+    /// From the text of a provider's own error page, as somebody has copied it: many errors never come back to us.
+    pub fn of_message(message: &str) -> Option<Self> {
+        if let Some(found) = entra(message) {
+            return Some(found);
+        }
+        let said = message.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        let found = [
+            (Self::NotAssigned, &["not assigned"][..]),
+            (
+                Self::RedirectUri,
+                &["redirect_uri", "redirect uri", "redirect url"],
+            ),
+            (
+                Self::DeviceCondition,
+                &["compliant device", "managed device", "device state"],
+            ),
+            (
+                Self::ClientSecret,
+                &["invalid_client", "client secret", "client authentication failed"],
+            ),
+            (
+                Self::ClientId,
+                &[
+                    "unauthorized_client",
+                    "unknown client",
+                    "client_id",
+                    "client is invalid",
+                    "client not found",
+                ],
+            ),
+            (Self::Consent, &["consent"]),
+            (Self::SecondFactor, &["mfa", "multi-factor", "multifactor"]),
+            (Self::Denied, &["access_denied", "access denied"]),
+            (Self::Code, &["invalid_grant"]),
+        ];
+        found
+            .into_iter()
+            .find(|(_, words)| says(words))
+            .map(|(trouble, _)| trouble)
+    }
+
     /// From the two texts that a provider reports.
     pub(crate) fn of(error: &str, description: &str) -> Option<Self> {
         if let Some(found) = entra(description) {
@@ -80,6 +122,29 @@ fn entra(description: &str) -> Option<ProviderTrouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_text_of_an_error_page_is_recognised() {
+        use ProviderTrouble::{ClientId, NotAssigned, RedirectUri};
+        for (message, trouble) in [
+            (
+                "Sorry, but we're having trouble signing you in. AADSTS50105: Your administrator has configured the application",
+                Some(NotAssigned),
+            ),
+            (
+                "The 'redirect_uri' parameter must be a Login redirect URI",
+                Some(RedirectUri),
+            ),
+            ("invalid_request: Unknown client", Some(ClientId)),
+            (
+                "User is not assigned to the client application.",
+                Some(NotAssigned),
+            ),
+            ("Something else", None),
+        ] {
+            assert_eq!(ProviderTrouble::of_message(message), trouble, "{message}");
+        }
+    }
 
     #[test]
     fn the_usual_troubles_are_recognised_and_others_are_not() {

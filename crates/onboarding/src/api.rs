@@ -10,12 +10,12 @@ use domain::{Cloud, Fault};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::DeviceError;
-use protocol::onboarding::{Refusal, StartOnboarding, ValidateToken};
+use protocol::onboarding::{AskRegistration, Refusal, StartOnboarding, ValidateToken};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::tokens::Validated;
-use crate::{onboardings, tokens, web};
+use crate::{onboardings, registration, tokens, web};
 
 type Visitor = access::Visitor<Cloud>;
 
@@ -83,6 +83,23 @@ pub(crate) async fn validate(Caller(visitor): Caller, body: Result<Bytes, BytesR
             StatusCode::FORBIDDEN,
             DeviceError::NotEnrolled,
             NO_TOKEN.to_owned(),
+        ),
+        Err(error) => trouble(&error),
+    }
+}
+
+/// `POST /api/v1/ums-registration`: a UMS asks whether it is registered.
+pub(crate) async fn registration(Caller(visitor): Caller, body: Result<Bytes, BytesRejection>) -> Response {
+    let question: AskRegistration = match read(body) {
+        Ok(question) => question,
+        Err(status) => return unreadable(status),
+    };
+    match registration::look(&visitor, &question).await {
+        Ok(Some(found)) => reply(StatusCode::OK, &found),
+        Ok(None) => refuse(
+            StatusCode::UNAUTHORIZED,
+            DeviceError::OnboardingServiceUnreachable,
+            NOT_A_UMS.to_owned(),
         ),
         Err(error) => trouble(&error),
     }

@@ -6,7 +6,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::Cloud;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use pki::{Certificate, Fingerprint};
-use protocol::onboarding::{CLIENT_ASSERTION_TYPE, ValidateToken};
+use portal::ums_instances::RegisteredUms;
+use protocol::onboarding::CLIENT_ASSERTION_TYPE;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -16,6 +17,8 @@ use crate::limits::{ASSERTION_LIFE, CLOCK_LEEWAY, JTI_MAX};
 pub(crate) struct Assertion {
     /// Of the UMS ID, as shown everywhere: upper-case hex with colons.
     pub fingerprint: String,
+    /// Whose it is.
+    pub ums: RegisteredUms,
     pub jti_hash: Vec<u8>,
     pub expires_at: OffsetDateTime,
 }
@@ -40,13 +43,13 @@ impl Assertion {
     /// The assertion of a registered UMS for us (`audience` is our public address), or `None`. Why not stands in the log only.
     pub async fn verify(
         visitor: &Visitor<Cloud>,
-        question: &ValidateToken,
+        (assertion, kind): (&protocol::Secret, &str),
         audience: &str,
     ) -> Result<Option<Self>> {
-        if question.client_assertion_type != CLIENT_ASSERTION_TYPE {
+        if kind != CLIENT_ASSERTION_TYPE {
             return Ok(refused("type"));
         }
-        let text = question.client_assertion.expose();
+        let text = assertion.expose();
         let Some(fingerprint) = named(text) else {
             return Ok(refused("form"));
         };
@@ -81,6 +84,7 @@ impl Assertion {
         };
         Ok(Some(Self {
             fingerprint: shown,
+            ums,
             jti_hash: Secret::hash_of(&claims.jti),
             expires_at,
         }))

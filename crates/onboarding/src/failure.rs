@@ -95,6 +95,8 @@ impl Failure {
 pub(crate) struct Failed {
     pub failure: Failure,
     pub cause: String,
+    /// Nothing accepted a connection, so that another address may be tried.
+    pub no_connection: bool,
 }
 
 /// Longest cause that is kept, in characters.
@@ -110,10 +112,14 @@ impl Failed {
                 .filter(|c| !c.is_control())
                 .take(CAUSE_MAX)
                 .collect(),
+            no_connection: false,
         }
     }
 
     pub fn of_call(error: HttpError, place: &str) -> Self {
-        Self::new(Failure::of_call(error), format!("{place}: {error}"))
+        Self {
+            no_connection: matches!(error, HttpError::Tcp),
+            ..Self::new(Failure::of_call(error), format!("{place}: {error}"))
+        }
     }
 }

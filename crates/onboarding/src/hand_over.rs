@@ -39,18 +39,38 @@ pub(crate) async fn run(acting: &Acting<Cloud>, id: OnboardingId) -> Result<()> 
     }
 }
 
+/// Tries the addresses of the record in their order: where nothing accepts connections, the next one is tried. Whatever else is
+/// wrong ends the run, since another UMS would not be the one that was meant.
 async fn hand_over(acting: &Acting<Cloud>, run: &OnboardingRow, route: &Route) -> Result<Result<(), Failed>> {
-    let ums = match Ums::new(acting, route)? {
-        Ok(ums) => ums,
-        Err(failed) => return Ok(Err(failed)),
-    };
-    let fingerprint = match ums.fingerprint().await {
-        Ok(fingerprint) => fingerprint,
-        Err(failed) => return Ok(Err(failed)),
-    };
-    let shown = fingerprint.to_string();
+    let mut silent = Vec::new();
+    for target in route.each() {
+        let ums = match Ums::new(acting, &target)? {
+            Ok(ums) => ums,
+            Err(failed) => return Ok(Err(failed)),
+        };
+        let fingerprint = match ums.fingerprint().await {
+            Ok(fingerprint) => fingerprint,
+            Err(failed) if failed.no_connection => {
+                silent.push(failed);
+                continue;
+            }
+            Err(failed) => return Ok(Err(failed)),
+        };
+        return announce(acting, run, &target, &ums, &fingerprint.to_string()).await;
+    }
+    let causes: Vec<String> = silent.into_iter().map(|failed| failed.cause).collect();
+    Ok(Err(Failed::new(Failure::UmsUnreachable, causes.join("; "))))
+}
+
+async fn announce(
+    acting: &Acting<Cloud>,
+    run: &OnboardingRow,
+    route: &Route,
+    ums: &Ums<'_>,
+    shown: &str,
+) -> Result<Result<(), Failed>> {
     // What answers under the record's chain must also be a UMS of the same account (ruling 20).
-    if portal::ums_instances::registered(acting, run.account_id, &shown)
+    if portal::ums_instances::registered(acting, run.account_id, shown)
         .await?
         .is_none()
     {
@@ -60,18 +80,11 @@ async fn hand_over(acting: &Acting<Cloud>, run: &OnboardingRow, route: &Route) -
         );
         return Ok(Err(Failed::new(Failure::NotRegistered, cause)));
     }
-    let Some(token) = tokens::issue(acting, run, route, &shown).await? else {
+    let Some(token) = tokens::issue(acting, run, route, shown).await? else {
         return Ok(Ok(()));
     };
-    Ok(
-        match ums
-            .announce(token, acting.services().port::<Settings>()?.base())
-            .await
-        {
-            Ok(()) => Ok(()),
-            Err(failed) => Err(failed),
-        },
-    )
+    let service = acting.services().port::<Settings>()?.base();
+    Ok(ums.announce(token, service).await)
 }
 
 /// The UMS has said yes; it must also have asked what the token means, or it could not have known.

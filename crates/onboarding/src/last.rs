@@ -1,6 +1,7 @@
 //! "Last onboardings" of a routing record.
 
 use access::{Authorized, Result};
+use domain::Fault;
 use domain::id::RoutingId;
 use domain::onboarding::{LastOnboarding, OnboardingStep};
 use domain::permission::ViewRouting;
@@ -17,6 +18,21 @@ pub async fn list(auth: &Authorized<ViewRouting>, routing: RoutingId) -> Result<
     let rows = rows::last(&mut tx, account, routing, auth.now() - KEEP).await?;
     Ok(rows.into_iter().map(shown).collect())
 }
+
+/// Something that changes whenever [`list`] does: for those who wait for it. `NotFound` as there.
+pub async fn stamp(auth: &Authorized<ViewRouting>, routing: RoutingId) -> Result<Stamp> {
+    let account = auth.account()?;
+    let mut tx = auth.read().await?;
+    Ok(Stamp(
+        rows::last_step(&mut tx, account, routing)
+            .await?
+            .ok_or(Fault::NotFound)?,
+    ))
+}
+
+/// When the last step was, and how many runs there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp((i64, i64));
 
 fn shown(row: rows::LastRow) -> LastOnboarding {
     let device = match row.mac {

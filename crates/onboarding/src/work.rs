@@ -8,7 +8,7 @@ use time::Duration;
 
 use crate::limits::KEEP;
 use crate::sign_ins::{HAND_OVER, HandOver};
-use crate::{hand_over, onboardings, sign_ins, tokens};
+use crate::{hand_over, onboardings, route_doctor, sign_ins, tokens};
 
 /// The job that deletes what is over, and queues itself anew.
 const PURGE: &str = "onboarding.purge";
@@ -30,9 +30,18 @@ pub fn jobs(jobs: Jobs<Cloud>) -> Jobs<Cloud> {
     })
 }
 
-/// To be called once at the start of the process: sees to it that the purge job is queued.
+/// The jobs of the route doctor. They wait for the hosts of customers, so they have a runner of their own.
+#[must_use]
+pub fn route_checks(jobs: Jobs<Cloud>) -> Jobs<Cloud> {
+    jobs.on(route_doctor::CHECK, |services, _| async move {
+        route_doctor::work(&services).await
+    })
+}
+
+/// To be called once at the start of the process: sees to it that the jobs that queue themselves are queued.
 pub async fn start(services: &Services<Cloud>) -> Result<()> {
-    queue_purge(services, Duration::ZERO).await
+    queue_purge(services, Duration::ZERO).await?;
+    route_doctor::queue(services, Duration::ZERO).await
 }
 
 /// Queues the next purge, unless one waits already besides the one that is running.

@@ -59,13 +59,21 @@ pub struct HickoryDns(TokioResolver);
 impl HickoryDns {
     /// Asks the name servers of the operating system's configuration. Fails where that cannot be read.
     pub fn from_system() -> Result<Self, DnsError> {
-        let resolver = TokioResolver::builder_tokio().and_then(ResolverBuilder::build);
-        resolver.map(Self).map_err(|error| failed(&error))
+        let builder = TokioResolver::builder_tokio().map_err(|error| failed(&error))?;
+        Self::fresh(builder)
     }
 
     /// Asks the given name servers.
     pub fn with_servers(servers: ResolverConfig) -> Result<Self, DnsError> {
-        let builder = TokioResolver::builder_with_config(servers, TokioRuntimeProvider::default());
+        Self::fresh(TokioResolver::builder_with_config(
+            servers,
+            TokioRuntimeProvider::default(),
+        ))
+    }
+
+    /// Without a cache: whoever has just published a record and asks for a look wants to see it.
+    fn fresh(mut builder: ResolverBuilder<TokioRuntimeProvider>) -> Result<Self, DnsError> {
+        builder.options_mut().cache_size = 0;
         builder.build().map(Self).map_err(|error| failed(&error))
     }
 

@@ -22,9 +22,13 @@ mod trust;
 pub use guarded::GuardedHttp;
 pub use policy::Policy;
 pub use resolve::{NameLookup, SystemNames};
+pub(crate) use target::place_to_dial;
 
 /// Longest that a call may take from the first name look-up to the last byte (fault F11).
 pub const TOTAL_TIME: Duration = Duration::from_secs(10);
+/// Longest that a connection to a public server may take: somebody waits before the page (fault F10). A company's own server, known
+/// by its chain, has [`TOTAL_TIME`].
+pub const CONNECT_TIME: Duration = Duration::from_millis(2500);
 /// Largest body of an answer, in bytes (fault F11).
 pub const BODY_LIMIT: usize = 1024 * 1024;
 /// Calls in flight to one host and port; more wait (fault F11).

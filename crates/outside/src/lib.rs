@@ -13,18 +13,22 @@ pub mod http;
 pub mod mail;
 mod nothing;
 pub mod ranges;
+pub mod tls;
 
 pub use self::http::{Call, GuardedHttp, Http, HttpError, Limits, Policy, Refusal, Reply, Trust};
 pub use dns::{Dns, DnsError, HickoryDns, Mx};
 pub use mail::{Mail, MailError, MailTrouble, Mailer, SmtpMailer, SmtpSettings, SmtpTls};
 pub use ranges::IpRange;
+pub use tls::{GuardedTls, Presented, Tls, TlsVersion};
 
 /// Everything a use case may reach outside of this process.
 #[derive(Clone)]
 pub struct Outside {
     /// The guarded HTTP client.
     pub http: Arc<dyn Http>,
-    /// Look-ups of domain names, for proofs of ownership and for the route doctor.
+    /// Looks at what hosts present, for the certificate chain assistant and the route doctor.
+    pub tls: Arc<dyn Tls>,
+    /// Look-ups of domain names, for proofs of ownership.
     pub dns: Arc<dyn Dns>,
     /// Outgoing mail.
     pub mail: Arc<dyn Mailer>,
@@ -46,6 +50,7 @@ impl Outside {
             None => Arc::new(nothing::NoMail),
         };
         Ok(Self {
+            tls: Arc::new(GuardedTls::new(policy.clone())),
             http: Arc::new(GuardedHttp::new(policy)),
             dns,
             mail,

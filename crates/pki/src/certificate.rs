@@ -34,6 +34,7 @@ pub struct Certificate {
     not_after: OffsetDateTime,
     fingerprint: Fingerprint,
     names: ServerNames,
+    written_names: Vec<String>,
     public_key: Vec<u8>,
     public_key_bits: Vec<u8>,
 }
@@ -66,6 +67,7 @@ impl Certificate {
         let mut authority_key_id = None;
         let mut is_ca = false;
         let mut names = ServerNames::default();
+        let mut written_names = Vec::new();
         for extension in parsed.extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::SubjectKeyIdentifier(id) => subject_key_id = Some(id.0.to_vec()),
@@ -73,7 +75,10 @@ impl Certificate {
                     authority_key_id = id.key_identifier.as_ref().map(|id| id.0.to_vec());
                 }
                 ParsedExtension::BasicConstraints(constraints) => is_ca = constraints.ca,
-                ParsedExtension::SubjectAlternativeName(san) => read_names(&san.general_names, &mut names),
+                ParsedExtension::SubjectAlternativeName(san) => {
+                    read_names(&san.general_names, &mut names);
+                    written_names.extend(san.general_names.iter().filter_map(written));
+                }
                 // The CA mark must be readable; what else is odd is the verifier's business.
                 ParsedExtension::ParseError { .. } if extension.oid == OID_X509_EXT_BASIC_CONSTRAINTS => {
                     return Err(CertificateError::Unreadable);
@@ -104,6 +109,7 @@ impl Certificate {
             not_after: parsed.validity().not_after.to_datetime(),
             fingerprint: Fingerprint::of(der),
             names,
+            written_names,
             public_key: spki.raw.to_vec(),
             public_key_bits: spki.subject_public_key.data.to_vec(),
             der: CertificateDer::from(der.to_vec()),
@@ -175,12 +181,27 @@ impl Certificate {
 
     /// Whether `now` lies within its time.
     pub fn is_valid_at(&self, now: OffsetDateTime) -> bool {
-        self.not_before <= now && now <= self.not_after
+        self.has_begun(now) && !self.is_over(now)
+    }
+
+    /// Whether its time has begun.
+    pub fn has_begun(&self, now: OffsetDateTime) -> bool {
+        now.unix_timestamp() >= self.not_before.unix_timestamp()
+    }
+
+    /// Whether its time is over. Certificates know whole seconds, so the last one lasts to its end, as for the verifier.
+    pub fn is_over(&self, now: OffsetDateTime) -> bool {
+        now.unix_timestamp() > self.not_after.unix_timestamp()
     }
 
     /// SHA-256 over the DER.
     pub const fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    /// The DNS names as the certificate writes them, in its letters; addresses are not among them.
+    pub fn written_names(&self) -> &[String] {
+        &self.written_names
     }
 
     /// DNS names and addresses of its subject alternative name.
@@ -227,6 +248,13 @@ impl Certificate {
             not_after: self.not_after,
             fingerprint: self.fingerprint.to_string(),
         }
+    }
+}
+
+fn written(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(dns) => Some((*dns).to_owned()),
+        _ => None,
     }
 }
 

@@ -3,10 +3,12 @@
 use std::cmp::Reverse;
 
 use domain::chain::{CHAIN_MAX_BYTES, CHAIN_MAX_CERTIFICATES, CertificateRole, ChainProblem, ChainSummary};
+use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 
 use crate::certificate::Certificate;
 use crate::pem::{self, Block};
+use crate::verify;
 
 /// The certificates of one file, root first, each after its signer. There is at least one certification authority among
 /// them, and none of the roots was over when it was read.
@@ -29,7 +31,23 @@ impl CertificateChain {
     /// The reasons for refusal are those of the portal's rules for routing records; private keys are looked for first, so
     /// that nobody mends another block and sends the key again.
     pub fn parse(file: impl AsRef<[u8]>, now: OffsetDateTime) -> Result<Self, ChainProblem> {
-        let file = file.as_ref();
+        Self::read(file.as_ref(), Some(now)).map(|(chain, _)| chain)
+    }
+
+    /// [`CertificateChain::parse`], and how many blocks stood there twice.
+    pub fn parse_counting(
+        file: impl AsRef<[u8]>,
+        now: OffsetDateTime,
+    ) -> Result<(Self, usize), ChainProblem> {
+        Self::read(file.as_ref(), Some(now))
+    }
+
+    /// A chain that was parsed before and stored as [`CertificateChain::pem`]: its roots may be over by now.
+    pub fn parse_stored(pem: &str) -> Result<Self, ChainProblem> {
+        Self::read(pem.as_bytes(), None).map(|(chain, _)| chain)
+    }
+
+    fn read(file: &[u8], now: Option<OffsetDateTime>) -> Result<(Self, usize), ChainProblem> {
         if file.len() > CHAIN_MAX_BYTES {
             return Err(ChainProblem::TooLarge {
                 max: u64::try_from(CHAIN_MAX_BYTES).unwrap_or(u64::MAX),
@@ -43,9 +61,11 @@ impl CertificateChain {
         } else {
             from_pem(file)?
         };
+        let read = found.len();
         let found = without_duplicates(found);
+        let duplicates = read - found.len();
         check(&found, now)?;
-        Ok(Self::ordered(found))
+        Ok((Self::ordered(found), duplicates))
     }
 
     fn ordered(found: Vec<Found>) -> Self {
@@ -117,6 +137,21 @@ impl CertificateChain {
         self.certificates.iter().map(Certificate::pem).collect()
     }
 
+    /// How many signers stand above each certificate in the file, in the order of [`CertificateChain::certificates`].
+    pub fn depths(&self) -> Vec<usize> {
+        let all = &self.certificates;
+        (0..all.len()).map(|index| place(all, index).1).collect()
+    }
+
+    /// Whether a server that presents these certificates, its own one first, is vouched for by an authority of this chain at
+    /// `at`. The host name is not looked at.
+    pub fn vouches_for(&self, presented: &[CertificateDer<'static>], at: OffsetDateTime) -> bool {
+        let Some((end, intermediates)) = presented.split_first() else {
+            return false;
+        };
+        verify::verify_server(end, intermediates, self.authorities(), at).is_ok()
+    }
+
     /// What a page shows of it.
     pub fn summary(&self) -> ChainSummary {
         ChainSummary {
@@ -176,7 +211,8 @@ fn without_duplicates(found: Vec<Found>) -> Vec<Found> {
     kept
 }
 
-fn check(found: &[Found], now: OffsetDateTime) -> Result<(), ChainProblem> {
+/// `now` is `None` where time does not matter.
+fn check(found: &[Found], now: Option<OffsetDateTime>) -> Result<(), ChainProblem> {
     for Found { block, certificate } in found {
         let named = || (certificate.subject().to_owned(), *block);
         match certificate.role() {
@@ -184,11 +220,11 @@ fn check(found: &[Found], now: OffsetDateTime) -> Result<(), ChainProblem> {
                 let (subject, block) = named();
                 return Err(ChainProblem::RootNotCa { subject, block });
             }
-            CertificateRole::Root if now > certificate.not_after() => {
+            CertificateRole::Root if now.is_some_and(|now| certificate.is_over(now)) => {
                 let (subject, block) = named();
                 return Err(ChainProblem::RootExpired { subject, block });
             }
-            CertificateRole::Root if now < certificate.not_before() => {
+            CertificateRole::Root if now.is_some_and(|now| !certificate.has_begun(now)) => {
                 let (subject, block) = named();
                 return Err(ChainProblem::RootNotYetValid { subject, block });
             }
@@ -204,19 +240,23 @@ fn check(found: &[Found], now: OffsetDateTime) -> Result<(), ChainProblem> {
     Ok(())
 }
 
-/// Where a certificate belongs: the tree it stands in (by the index of its top), its depth there, its own index.
+/// Where a certificate belongs: the tree it stands in (by the index of its top), its depth there, its own index. Authorities that
+/// have signed each other in a ring are the top together.
 fn place(certificates: &[Certificate], index: usize) -> (usize, usize, usize) {
-    let mut top = index;
-    let mut depth = 0;
-    // Every step goes one signer up; the bound ends the walk where two authorities sign each other.
-    while depth < certificates.len() {
-        let Some(signer) = signer(certificates, top) else {
-            break;
-        };
-        top = signer;
-        depth += 1;
+    let mut way = Vec::new();
+    let mut at = index;
+    loop {
+        let ring = way.iter().position(|seen| *seen == at);
+        if let Some(depth) = ring {
+            let top = way.iter().skip(depth).min().copied().unwrap_or(at);
+            return (top, depth, index);
+        }
+        way.push(at);
+        match signer(certificates, at) {
+            Some(signer) => at = signer,
+            None => return (at, way.len() - 1, index),
+        }
     }
-    (top, depth, index)
 }
 
 fn signer(certificates: &[Certificate], index: usize) -> Option<usize> {
@@ -227,6 +267,10 @@ fn signer(certificates: &[Certificate], index: usize) -> Option<usize> {
         *other_index != index && other.role() != CertificateRole::End && one.is_issued_by(other)
     };
     let mut signers: Vec<_> = certificates.iter().enumerate().filter(fits).collect();
-    signers.sort_by_key(|(_, other)| other.role() != CertificateRole::Root);
+    // A root first, then one that leads out of the file and so out of every ring.
+    signers.sort_by_cached_key(|(_, other)| {
+        let leads_on = certificates.iter().any(|above| other.is_issued_by(above));
+        (other.role() != CertificateRole::Root, leads_on)
+    });
     signers.first().map(|(index, _)| *index)
 }

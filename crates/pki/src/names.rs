@@ -64,6 +64,17 @@ impl ServerNames {
         self.dns.is_empty() && self.ip.is_empty()
     }
 
+    /// Whether a certificate with these names is good for the host: also by a `*` for its first label (RFC 6125, 6.4.3).
+    pub fn covers(&self, host: &str) -> bool {
+        let wild = || {
+            let (_, rest) = host.split_once('.')?;
+            let rest = rest.to_ascii_lowercase();
+            (rest.contains('.') && host.parse::<IpAddr>().is_err())
+                .then(|| self.dns.contains(&format!("*.{rest}")))
+        };
+        self.contains(host) || wild().unwrap_or(false)
+    }
+
     /// Whether a host, as a device dials it, is among them (exactly; wildcards are the verifier's business).
     pub fn contains(&self, host: &str) -> bool {
         match host.parse() {
@@ -93,6 +104,17 @@ mod tests {
         assert!(
             one.contains("Ums.Contoso.Example") && one.contains("127.0.0.1") && !one.contains("10.0.0.1")
         );
+        let mut wild = ServerNames::default();
+        wild.insert_dns("*.Contoso.example");
+        assert!(wild.covers("UMS.contoso.example") && one.covers("ums.contoso.example"));
+        for other in [
+            "contoso.example",
+            "a.b.contoso.example",
+            "ums.contoso.test",
+            "10.0.0.1",
+        ] {
+            assert!(!wild.covers(other), "{other}");
+        }
         for wrong in ["", "https://ums.contoso.example", "ums contoso", "a:b"] {
             assert!(ServerNames::new([wrong]).is_err(), "{wrong}");
         }

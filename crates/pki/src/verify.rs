@@ -85,6 +85,35 @@ pub fn verify_client<'a>(
     }
 }
 
+/// Checks the certificate of a server against those authorities that are in their time; the host name is not looked at. The
+/// server's own authorities must stand among `intermediates`, of which the first [`MAX_INTERMEDIATES`] count.
+pub fn verify_server<'a>(
+    end: &CertificateDer<'_>,
+    intermediates: &[CertificateDer<'_>],
+    authorities: impl IntoIterator<Item = &'a Certificate>,
+    at: OffsetDateTime,
+) -> Result<(), webpki::Error> {
+    let anchors: Vec<TrustAnchor<'_>> = authorities
+        .into_iter()
+        .filter(|authority| authority.is_valid_at(at))
+        .filter_map(|authority| anchor_from_trusted_cert(authority.der()).ok())
+        .collect();
+    let seconds = u64::try_from(at.unix_timestamp()).unwrap_or_default();
+    let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+    let few = intermediates.get(..MAX_INTERMEDIATES).unwrap_or(intermediates);
+    EndEntityCert::try_from(end)?
+        .verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            &anchors,
+            few,
+            time,
+            KeyUsage::server_auth(),
+            None,
+            None,
+        )
+        .map(drop)
+}
+
 fn client_problem(error: &webpki::Error) -> ClientProblem {
     use webpki::Error;
     match error {

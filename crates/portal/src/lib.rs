@@ -5,6 +5,10 @@
 pub mod accounts;
 pub mod activation;
 pub mod activity;
+pub mod chain_assistant;
+pub mod checklist;
+pub mod domains;
+pub mod expiry;
 pub mod federated;
 pub mod first_password;
 pub mod invitations;
@@ -16,6 +20,7 @@ pub mod os_idps;
 pub mod passwords;
 mod proofs;
 pub mod registrations;
+pub mod resolver;
 pub mod route;
 pub mod routing;
 pub mod saml_idps;

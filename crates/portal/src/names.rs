@@ -42,6 +42,23 @@ pub(crate) fn company_domain(domain: &str) -> Result<DomainName, Reason> {
     Ok(domain)
 }
 
+/// The part of a domain that is registered under its public suffix: what all its relatives share.
+pub(crate) fn registrable(domain: &DomainName) -> String {
+    psl::domain_str(domain.as_str())
+        .unwrap_or(domain.as_str())
+        .to_owned()
+}
+
+/// Whether two domains in ASCII form are the same, or one lies under the other.
+pub(crate) fn are_related(one: &str, other: &str) -> bool {
+    let below = |lower: &str, upper: &str| {
+        lower
+            .strip_suffix(upper)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    below(one, other) || below(other, one)
+}
+
 /// An address and its key: local part in lower case, domain in ASCII form.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
@@ -61,7 +78,7 @@ impl Address {
         })
     }
 
-    fn parse(text: &str) -> Result<Self, Reason> {
+    pub fn parse(text: &str) -> Result<Self, Reason> {
         Self::of(&EmailAddress::parse(text)?)
     }
 }
@@ -140,6 +157,21 @@ mod tests {
         ] {
             assert_eq!(company_domain(bad), Err(reason), "{bad}");
         }
+    }
+
+    #[test]
+    fn relatives_are_told_by_whole_labels() {
+        for (one, other) in [
+            ("contoso.example", "contoso.example"),
+            ("mail.contoso.example", "contoso.example"),
+            ("contoso.example", "a.b.contoso.example"),
+        ] {
+            assert!(are_related(one, other), "{one} {other}");
+        }
+        assert!(!are_related("xcontoso.example", "contoso.example"));
+        assert!(!are_related("a.contoso.example", "b.contoso.example"));
+        let registered = |domain| registrable(&DomainName::parse(domain).unwrap());
+        assert_eq!(registered("a.b.contoso.co.uk"), "contoso.co.uk");
     }
 
     #[test]

@@ -3,11 +3,14 @@
 
 use access::{Acting, Result};
 use domain::id::{AccountId, OsIdpId, RoutingId};
+use domain::route_report::RouteReport;
+use domain::routing::Target;
 use domain::{Cloud, EmailAddress};
 use federation::Provider;
 
 use crate::names::{self, Address};
 use crate::proofs::{Proofs, owner_unscoped};
+use crate::routing::rows::RouteRow;
 use crate::{Settings, os_idps, routing};
 
 /// The identity provider of a domain.
@@ -28,6 +31,42 @@ pub struct Route {
     pub port: u16,
     /// The only certificates to trust there.
     pub chain_pem: String,
+    /// Where else, in order, if nothing accepts connections there.
+    pub further: Vec<Target>,
+}
+
+impl Route {
+    pub(crate) fn new(
+        routing: RoutingId,
+        host: String,
+        port: u16,
+        chain_pem: String,
+        further: Vec<Target>,
+    ) -> Self {
+        Self {
+            routing,
+            host,
+            port,
+            chain_pem,
+            further,
+        }
+    }
+
+    /// Each address as a route of its own, in the order of the record.
+    pub fn each(&self) -> Vec<Self> {
+        let further = self.further.iter().map(|target| Self {
+            routing: self.routing,
+            host: target.host.clone(),
+            port: target.port,
+            chain_pem: target.chain_pem.clone().unwrap_or_else(|| self.chain_pem.clone()),
+            further: Vec::new(),
+        });
+        let first = Self {
+            further: Vec::new(),
+            ..self.clone()
+        };
+        std::iter::once(first).chain(further).collect()
+    }
 }
 
 /// The provider at which the holder of an address signs in: the one of the address's domain (ruling 18).
@@ -67,15 +106,37 @@ pub async fn record_for(
     if !Proofs::of(&mut tx, settings, account).await?.hold(&domain) {
         return Ok(None);
     }
-    let of_user = routing::rows::for_user(&mut tx, account, &address).await?;
+    let of_user = routing::rows::for_user(&mut tx, account, &address, true).await?;
     let found = match of_user {
         Some(row) => Some(row),
-        None => routing::rows::for_domain(&mut tx, account, &domain).await?,
+        None => routing::rows::for_domain(&mut tx, account, &domain, true).await?,
     };
-    Ok(found.map(|row| Route {
-        routing: row.id,
-        host: row.host,
-        port: row.port,
-        chain_pem: row.chain_pem,
-    }))
+    found.map(in_good_order).transpose()
+}
+
+/// The route of a record: addresses that the route doctor found to fail come last.
+fn in_good_order(row: RouteRow) -> Result<Route> {
+    let targets = routing::targets_of(row.id, &row.targets)?;
+    let report: Option<RouteReport> = row
+        .report
+        .as_deref()
+        .and_then(|report| serde_json::from_str(report).ok());
+    let route = Route::new(row.id, row.host, row.port, row.chain_pem, targets);
+    let mut each = route.each();
+    each.sort_by_key(|one| {
+        report
+            .as_ref()
+            .is_some_and(|report| report.fails(&one.host, one.port))
+    });
+    let mut each = each.into_iter();
+    let first = each.next().unwrap_or(route);
+    let further = each.map(|one| Target {
+        host: one.host,
+        port: one.port,
+        chain_pem: Some(one.chain_pem),
+    });
+    Ok(Route {
+        further: further.collect(),
+        ..first
+    })
 }

@@ -29,6 +29,16 @@ impl Settings {
             .map(|(_, account)| names::key(account))
     }
 
+    /// Whether `domain`, or one above or below it, is trusted for an account of another key.
+    pub(crate) fn trusts_another(&self, key: &str, domain: &DomainName) -> bool {
+        let other = |(trusted, account): (&String, &String)| {
+            let related =
+                names::ascii(trusted).is_ok_and(|of| names::are_related(of.as_str(), domain.as_str()));
+            related && names::key(account) != key
+        };
+        self.trusted_domains.iter().any(other)
+    }
+
     /// The domains that are trusted for the account of that key.
     pub(crate) fn trusted_for(&self, key: &str) -> Vec<String> {
         let named = |(_, account): &(&String, &String)| names::key(account) == key;

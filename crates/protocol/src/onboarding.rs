@@ -146,6 +146,28 @@ pub struct ValidateToken {
 /// The assertion type of RFC 7523, section 2.2.
 pub const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+/// A UMS asks whether it is registered. Answer: [`UmsRegistration`], or 401 where it is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskRegistration {
+    /// Client assertion (RFC 7523) signed with the UMS ID key.
+    pub client_assertion: Secret,
+    /// Its type, always [`CLIENT_ASSERTION_TYPE`].
+    pub client_assertion_type: String,
+}
+
+/// What the Customer Portal knows of a UMS that has proved itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UmsRegistration {
+    /// "UMS Name".
+    pub name: String,
+    /// "Enable App Portal": without it no app is imported, and devices download none.
+    #[serde(default)]
+    pub app_portal: bool,
+    /// "Enable Insight Service": without it nothing is collected.
+    #[serde(default)]
+    pub insight: bool,
+}
+
 /// What a token means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenClaims {

@@ -24,6 +24,8 @@ pub const UMS_INFO: &str = "/info";
 pub const OBS_ONBOARDINGS: &str = "/api/v1/onboardings";
 /// UMS to Onboarding Service: `POST` takes [`crate::onboarding::ValidateToken`].
 pub const OBS_VALIDATE_TOKEN: &str = "/api/v1/tokens/validate";
+/// UMS to Onboarding Service: `POST` takes [`crate::onboarding::AskRegistration`].
+pub const OBS_UMS_REGISTRATION: &str = "/api/v1/ums-registration";
 
 /// Where a device asks how its onboarding stands, with its secret as bearer token.
 pub fn obs_onboarding(id: &str) -> String {

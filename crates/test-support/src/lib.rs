@@ -8,5 +8,6 @@
 pub mod db;
 pub mod outside;
 pub mod postgres;
+pub mod rounds;
 pub mod saml;
 pub mod services;

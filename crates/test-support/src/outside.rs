@@ -6,7 +6,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use outside::http::HeaderMap;
-use outside::{Call, Dns, DnsError, Http, HttpError, Mail, MailError, Mailer, Mx, Outside, Refusal, Reply};
+use outside::{
+    Call, Dns, DnsError, Http, HttpError, Mail, MailError, Mailer, Mx, Outside, Presented, Refusal, Reply,
+    Tls,
+};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -28,8 +31,11 @@ struct World {
     /// Beginnings of addresses that may be called without TLS.
     plain: Vec<String>,
     calls: Vec<Call>,
-    texts: HashMap<String, Vec<String>>,
+    texts: HashMap<String, Result<Vec<String>, DnsError>>,
     exchangers: HashMap<String, Result<Vec<Mx>, DnsError>>,
+    /// What hosts present, by host (in lower case) and port.
+    presented: HashMap<(String, u16), Result<Presented, HttpError>>,
+    looks: Vec<(String, u16)>,
     mails: Vec<Mail>,
     /// What the mail server says to the next mails; then it takes them again.
     mail_answers: VecDeque<MailAnswer>,
@@ -40,6 +46,7 @@ impl FakeOutside {
     pub fn ports(&self) -> Outside {
         Outside {
             http: Arc::new(self.clone()),
+            tls: Arc::new(self.clone()),
             dns: Arc::new(self.clone()),
             mail: Arc::new(self.clone()),
         }
@@ -59,13 +66,29 @@ impl FakeOutside {
     pub fn text(&self, name: &str, records: &[&str]) {
         self.world().texts.insert(
             name.to_owned(),
-            records.iter().map(|&record| record.to_owned()).collect(),
+            Ok(records.iter().map(|&record| record.to_owned()).collect()),
         );
+    }
+
+    /// Why a look-up of the text records of a name fails.
+    pub fn text_error(&self, name: &str, error: DnsError) {
+        self.world().texts.insert(name.to_owned(), Err(error));
     }
 
     /// What is answered about the mail exchangers of a name; without this, that it has none.
     pub fn exchangers(&self, name: &str, answer: Result<Vec<Mx>, DnsError>) {
         self.world().exchangers.insert(name.to_owned(), answer);
+    }
+
+    /// What a host presents in a TLS handshake; without this nothing accepts connections there.
+    pub fn present(&self, host: &str, port: u16, answer: Result<Presented, HttpError>) {
+        let place = (host.to_ascii_lowercase(), port);
+        self.world().presented.insert(place, answer);
+    }
+
+    /// The hosts that were looked at, oldest first.
+    pub fn looks(&self) -> Vec<(String, u16)> {
+        self.world().looks.clone()
     }
 
     /// The calls that were made, oldest first.
@@ -138,7 +161,8 @@ impl Http for FakeOutside {
 
 impl Dns for FakeOutside {
     fn txt(&self, name: &str) -> Answer<'_, Result<Vec<String>, DnsError>> {
-        ready(self.world().texts.get(name).cloned().ok_or(DnsError::NotFound))
+        let known = self.world().texts.get(name).cloned();
+        ready(known.unwrap_or(Err(DnsError::NotFound)))
     }
 
     fn mx(&self, name: &str) -> Answer<'_, Result<Vec<Mx>, DnsError>> {
@@ -148,6 +172,16 @@ impl Dns for FakeOutside {
 
     fn addresses(&self, _name: &str) -> Answer<'_, Result<Vec<IpAddr>, DnsError>> {
         ready(Ok(Vec::new()))
+    }
+}
+
+impl Tls for FakeOutside {
+    fn look<'a>(&'a self, host: &'a str, port: u16) -> Answer<'a, Result<Presented, HttpError>> {
+        let place = (host.to_ascii_lowercase(), port);
+        let mut world = self.world();
+        world.looks.push(place.clone());
+        let answer = world.presented.get(&place).cloned();
+        ready(answer.unwrap_or(Err(HttpError::Tcp)))
     }
 }
 

@@ -7,6 +7,9 @@ use crate::{ButtonKind, Glyph};
 pub fn Menu(
     #[prop(into)] id: String,
     #[prop(into)] label: Signal<String>,
+    /// What it is about, for those who only hear it.
+    #[prop(optional, into)]
+    about: Option<String>,
     /// `li` elements with a link or a button each.
     children: Children,
     #[prop(default = ButtonKind::Plain)] kind: ButtonKind,
@@ -16,6 +19,7 @@ pub fn Menu(
     view! {
         <crate::Button kind small icon=icon attr:popovertarget=id.clone()>
             {label}
+            {about.map(|about| view! { <span class="visually-hidden">" " {about}</span> })}
             <crate::Icon glyph=Glyph::ChevronDown/>
         </crate::Button>
         <div class="menu" id=id popover="auto">

@@ -18,13 +18,14 @@ pub mod network;
 pub mod onboarding;
 pub mod presence;
 pub mod reconnect;
+mod registration;
 mod settings;
 pub mod sign_in;
 pub mod status;
 mod together;
 
 pub use administrators::Administrators;
-pub use jobs::jobs;
+pub use jobs::{jobs, start_jobs};
 pub use live::{Live, equip};
 pub use reconnect::ReconnectRate;
 pub use settings::Settings;

@@ -1,19 +1,22 @@
 //! The page Network: the UMS server, its fingerprints, and what the Onboarding Service needs to know.
 
-use access::{Authorized, Error, Event, Result, Services};
+use access::{Authorized, Error, Event, Rate, Result, Services};
 use domain::network::{Network, OnboardingAddress, ServerDetails, UmsId};
-use domain::permission::{ExportUmsId, ViewNetwork};
+use domain::permission::{CheckRegistration, ExportUmsId, ViewNetwork};
 use domain::{Company, Hostname, Port};
 use pki::Certificate;
 use protocol::onboarding::Address;
 
-use crate::{Settings, certificates};
+use crate::{Settings, certificates, registration};
+
+/// How often the cloud may be asked by hand.
+const CHECKS: Rate = Rate {
+    name: "ums.registration_checks",
+    burst: 20,
+    per: time::Duration::MINUTE,
+};
 
 /// What the page shows.
-#[expect(
-    clippy::unused_async,
-    reason = "a use case of a page: all of them are awaited there"
-)]
 pub async fn get(auth: &Authorized<ViewNetwork>) -> Result<Network> {
     let held = certificates::current(auth.services())?;
     let settings = auth.services().port::<Settings>()?;
@@ -45,7 +48,14 @@ pub async fn get(auth: &Authorized<ViewNetwork>) -> Result<Network> {
             not_before: ums_id.not_before(),
             not_after: ums_id.not_after(),
         },
+        registrations: registration::known(&mut auth.read().await?, settings).await?,
     })
+}
+
+/// Asks the listed Onboarding Services now whether they know this UMS.
+pub async fn check_registration(auth: &Authorized<CheckRegistration>) -> Result<()> {
+    auth.services().rates().count(CHECKS, "")?;
+    registration::refresh(auth).await
 }
 
 /// "Download Certificate Chain": PEM, root first.

@@ -5,18 +5,26 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::Limited;
 
+use app::paths;
+use domain::mapped_users::IMPORT_BYTES_MAX;
+
 use super::forms::BODY_MAX;
+
+/// Largest body of an import, in bytes: its file and the fields around it.
+const IMPORT_MAX: usize = IMPORT_BYTES_MAX + 64 * 1024;
 
 /// Bounds the body of every request, whoever reads it. (axum's own limit holds for axum's extractors alone; server functions
 /// collect the body themselves.) What says that it is larger is refused at once; what turns out to be larger breaks off.
 pub async fn limit(request: Request, next: Next) -> Response {
-    if request.body().size_hint().lower() > BODY_MAX as u64 {
-        return (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "This request is larger than 2 MiB.",
-        )
-            .into_response();
+    let import = request.uri().path() == paths::MAPPED_USERS_UPLOAD;
+    let (max, said) = if import {
+        (IMPORT_MAX, "This file is larger than 8 MiB.")
+    } else {
+        (BODY_MAX, "This request is larger than 2 MiB.")
+    };
+    if request.body().size_hint().lower() > max as u64 {
+        return (StatusCode::PAYLOAD_TOO_LARGE, said).into_response();
     }
-    next.run(request.map(|body| Body::new(Limited::new(body, BODY_MAX))))
+    next.run(request.map(|body| Body::new(Limited::new(body, max))))
         .await
 }

@@ -124,11 +124,17 @@ fn kept_fields(page: &str, fields: Vec<(String, String)>) -> Vec<(String, String
         room = left.unwrap_or(room);
         left.is_some()
     };
-    let is_secret = |name: &str| SECRETS.contains(&name);
+    let is_secret = |name: &str, value: &str| SECRETS.contains(&name) || has_private_key(value);
     fields
         .into_iter()
-        .filter(|(name, value)| !is_secret(name) && fits(name, value))
+        .filter(|(name, value)| !is_secret(name, value) && fits(name, value))
         .collect()
+}
+
+/// Whether somebody has put a private key into a field for certificates, or a file that is no text and may be one: it is refused,
+/// and forgotten (SEC-36).
+fn has_private_key(value: &str) -> bool {
+    value.contains("PRIVATE KEY") || value.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// The address of the form. That of a sign-in still says which page was wanted, and that of a link from a mail its token.
@@ -140,6 +146,16 @@ fn back_to(page: &str, fields: &[(String, String)]) -> String {
         let id = fields.iter().find(|(name, _)| name == "id");
         let id = id.and_then(|(_, id)| id.parse().ok());
         return id.map_or_else(|| paths::REGISTRATIONS.to_owned(), paths::registration);
+    }
+    if page.starts_with(paths::ROUTING_RECORD) {
+        let record = fields
+            .iter()
+            .find(|(name, _)| matches!(name.as_str(), "record" | "id"));
+        return paths::of_record(page, record.map_or("", |(_, record)| record));
+    }
+    let id = fields.iter().find(|(name, _)| name == "id");
+    if let Some(back) = id.and_then(|(_, id)| paths::back_to_os_idp(page, id)) {
+        return back;
     }
     let next = fields.iter().find(|(name, _)| name == "next");
     let Some((_, next)) = next.filter(|(_, next)| paths::is_public(page) && !next.is_empty()) else {
@@ -211,6 +227,14 @@ mod tests {
         assert_eq!(kept(paths::UMS_LOGIN, "user", KEPT_OF_VISITOR + 1), 1);
         assert_eq!(kept(paths::LOGIN, "password", 100), 1);
         assert_eq!(kept(paths::NEW_OS_IDP, "client_secret", 100), 1);
+        for (text, left) in [
+            ("-----BEGIN EC PRIVATE KEY-----\nMHc", 0),
+            ("0\u{fffd}\u{fffd}", 0),
+            ("-----BEGIN CERTIFICATE-----", 1),
+        ] {
+            let fields = vec![("chain".to_owned(), text.to_owned())];
+            assert_eq!(kept_fields(paths::NEW_ROUTING, fields).len(), left, "{text}");
+        }
         let empty = vec![(String::new(), String::new()); 1_000_000];
         assert_eq!(kept_fields(paths::LOGIN, empty).len(), KEPT_OF_VISITOR / FIELD);
     }

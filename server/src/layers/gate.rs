@@ -1,4 +1,4 @@
-use access::{Identity, Services, Session};
+use access::{Caller, Services};
 use app::paths;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -23,17 +23,21 @@ pub async fn signed_in<S: Side>(
     if !page || paths::is_public(&path) {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let first = path == paths::FIRST_PASSWORD;
-    match holder(&services, &parts).await {
+    match caller(&services, &parts).await {
         // Nothing else is open to them; the door refuses it too.
-        Ok(Some(identity)) if identity.must_set_password && !first => {
+        Ok(Some(caller)) if caller.identity().must_set_password && !first => {
             Redirect::to(paths::FIRST_PASSWORD).into_response()
         }
-        Ok(Some(identity)) if first && !identity.must_set_password => {
+        Ok(Some(caller)) if first && !caller.identity().must_set_password => {
             Redirect::to(paths::HOME).into_response()
         }
-        Ok(Some(_)) => next.run(Request::from_parts(parts, body)).await,
+        Ok(Some(caller)) => {
+            // For everything that the page asks for.
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
+        }
         Ok(None) => {
             let wanted = parts
                 .uri
@@ -55,12 +59,9 @@ pub async fn signed_in<S: Side>(
 }
 
 /// Who is signed in and has access.
-async fn holder<S: Side>(services: &Services<S>, parts: &Parts) -> access::Result<Option<Identity>> {
-    let Some(token) = session_token(parts) else {
-        return Ok(None);
-    };
-    match Session::load(services, &token).await? {
-        Some(session) => services.identify(&session).await,
+async fn caller<S: Side>(services: &Services<S>, parts: &Parts) -> access::Result<Option<Caller<S>>> {
+    match session_token(parts) {
+        Some(token) => Caller::find(services, &token).await,
         None => Ok(None),
     }
 }

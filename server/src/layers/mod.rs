@@ -1,5 +1,6 @@
 //! What surrounds every request.
 
+pub mod apart;
 pub mod assets;
 pub mod body;
 pub mod client;

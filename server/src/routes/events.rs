@@ -5,13 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Extension;
+use axum::extract::RawQuery;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::Fault;
-use domain::permission::ViewDevices;
+use domain::permission::{ViewDevices, ViewRouting};
 use futures::{Stream, StreamExt as _, stream};
 use tower_sessions::Session;
 use tower_sessions::session::Id;
 
+use super::exports::record_of;
 use crate::guard::{Auth, Refusal};
 
 /// How often the right to listen is looked at again: a revoked session or right ends the stream within this time.
@@ -51,6 +53,44 @@ impl Drop for Place {
             }
         }
     }
+}
+
+/// How often a record is looked at for onboardings. They may be written by another process, so the database is asked, by an index.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Says when something has happened among the last onboardings of the record that the query names.
+pub async fn onboardings(
+    Auth(auth): Auth<ViewRouting>,
+    Extension(session): Extension<Session>,
+    query: RawQuery,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+    let record = record_of(&query)?;
+    let session = session.id().ok_or(access::Error::Fault(Fault::SignIn))?;
+    let place = Place::take(session)?;
+    let seen = onboarding::last::stamp(&auth, record).await?;
+    let (mut look, mut recheck) = (tokio::time::interval(LOOK), tokio::time::interval(RECHECK));
+    look.reset();
+    recheck.reset();
+    let stream = stream::unfold(
+        (auth, seen, look, recheck, place),
+        move |(auth, seen, mut look, mut recheck, place)| async move {
+            loop {
+                tokio::select! {
+                    _ = look.tick() => {
+                        let now = onboarding::last::stamp(&auth, record).await.ok()?;
+                        if now != seen {
+                            let event = Event::default().data("changed");
+                            return Some((event, (auth, now, look, recheck, place)));
+                        }
+                    },
+                    _ = recheck.tick() => if !matches!(auth.still_holds().await, Ok(true)) {
+                        return None;
+                    },
+                }
+            }
+        },
+    );
+    Ok(Sse::new(stream.map(Ok)).keep_alive(KeepAlive::default()))
 }
 
 /// Devices that come and go, as server-sent events.

@@ -8,8 +8,11 @@ use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE};
 use axum::response::{IntoResponse, Response};
+use domain::id::RoutingId;
 use domain::page::{ListQuery, PER_PAGE_MAX, Page};
-use domain::permission::{ViewActivity, ViewDevices, ViewOsIdps, ViewRouting, ViewUmsInstances, ViewUsers};
+use domain::permission::{
+    ViewActivity, ViewDevices, ViewDomains, ViewExpiry, ViewOsIdps, ViewRouting, ViewUmsInstances, ViewUsers,
+};
 use domain::{Fault, Permission};
 use futures::stream;
 use leptos::prelude::{Owner, provide_context};
@@ -50,6 +53,63 @@ pub async fn routing(Auth(auth): Auth<ViewRouting>, query: RawQuery, headers: He
         name: "onboarding",
         columns: lists::routing_columns,
         page: |auth, query, _| Box::pin(portal::routing::list(auth, query)),
+    };
+    file.send(auth, query, &headers).await
+}
+
+pub async fn domains(Auth(auth): Auth<ViewDomains>, query: RawQuery, headers: HeaderMap) -> Answer {
+    let file = File {
+        name: "domains",
+        columns: lists::domain_columns,
+        page: |auth, query, _| Box::pin(portal::domains::list(auth, query)),
+    };
+    file.send(auth, query, &headers).await
+}
+
+/// The mapped users of the record that the query names.
+pub async fn mapped_users(Auth(auth): Auth<ViewRouting>, query: RawQuery, headers: HeaderMap) -> Answer {
+    let record = record_of(&query)?;
+    // Nothing is noted and nothing is begun about a record that is not theirs.
+    portal::routing::get(&auth, record).await?;
+    let file = File {
+        name: "mapped-users",
+        columns: lists::mapped_user_columns,
+        page: |auth, query, _| Box::pin(portal::routing::users::list_of_query(auth, query)),
+    };
+    let RawQuery(text) = query;
+    let text = format!("{}&f.record={record}", text.unwrap_or_default());
+    file.send(auth, RawQuery(Some(text)), &headers).await
+}
+
+/// What came of each line of the last import of users.
+pub async fn import_results(Auth(auth): Auth<ViewRouting>, query: RawQuery, headers: HeaderMap) -> Answer {
+    let results = portal::routing::users::all_results(&auth, record_of(&query)?).await?;
+    let text = Owner::new().with(|| {
+        provide_context(preferences(&headers));
+        lists::import_lines(&results)
+    });
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"import.csv\""),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// The record that a query is about.
+pub fn record_of(RawQuery(query): &RawQuery) -> Result<RoutingId, access::Error> {
+    let query = query.as_deref().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let record = pairs.find(|(name, _)| name == "record");
+    let record = record.and_then(|(_, id)| id.parse().ok());
+    record.ok_or(Fault::NotFound.into())
+}
+
+pub async fn expiry(Auth(auth): Auth<ViewExpiry>, query: RawQuery, headers: HeaderMap) -> Answer {
+    let file = File {
+        name: "expiry",
+        columns: lists::expiry_columns,
+        page: |auth, query, _| Box::pin(portal::expiry::list(auth, query)),
     };
     file.send(auth, query, &headers).await
 }

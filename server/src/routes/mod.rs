@@ -3,6 +3,7 @@
 mod downloads;
 mod events;
 mod exports;
+mod list_choices;
 mod preferences;
 mod saml;
 mod uploads;
@@ -12,7 +13,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-use domain::{Cloud, Company};
+use domain::mapped_users::IMPORT_BYTES_MAX;
+use domain::permission::{ChooseLists, ChooseOperatorLists, ChooseUmsLists};
+use domain::{Cloud, Company, Vendor};
 
 use app::paths;
 
@@ -22,7 +25,12 @@ use crate::layers::same_origin::no_other_site;
 pub const ROUTES: &[(&str, &str)] = &[
     ("POST", paths::SET_PREFERENCE),
     ("POST", paths::UMS_SET_PREFERENCE),
+    ("POST", paths::LIST_CHOICES),
+    ("POST", paths::UMS_LIST_CHOICES),
+    ("POST", paths::OPERATOR_LIST_CHOICES),
     ("POST", paths::ROUTING_UPLOAD),
+    ("POST", paths::ROUTING_CHAIN_UPLOAD),
+    ("POST", paths::MAPPED_USERS_UPLOAD),
     ("POST", paths::UMS_INSTANCE_UPLOAD),
     ("POST", paths::SAML_ACS),
     ("GET", paths::SAML_METADATA),
@@ -33,20 +41,47 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", paths::ACTIVITY_EXPORT),
     ("GET", paths::OS_IDP_EXPORT),
     ("GET", paths::ROUTING_EXPORT),
+    ("GET", paths::MAPPED_USERS_EXPORT),
+    ("GET", paths::IMPORT_EXPORT),
+    ("GET", paths::ROUTING_CHAIN_DOWNLOAD),
+    ("GET", paths::ROUTING_EVENTS),
     ("GET", paths::UMS_INSTANCE_EXPORT),
+    ("GET", paths::DOMAIN_EXPORT),
+    ("GET", paths::EXPIRY_EXPORT),
     ("GET", paths::DEVICE_EXPORT),
 ];
 
 /// Largest upload, in bytes: a certificate file and the fields around it.
 const UPLOAD_MAX: usize = 1024 * 1024;
 
+/// Largest upload of a file of users, in bytes.
+const IMPORT_MAX: usize = IMPORT_BYTES_MAX + 64 * 1024;
+
 pub fn portal(services: Services<Cloud>) -> Router {
     Router::new()
         .route(paths::SET_PREFERENCE, post(preferences::set))
+        .route(paths::LIST_CHOICES, post(list_choices::choose::<ChooseLists>))
         .route(paths::ROUTING_UPLOAD, post(uploads::routing))
+        .route(paths::ROUTING_CHAIN_UPLOAD, post(uploads::routing_chain))
         .route(paths::UMS_INSTANCE_UPLOAD, post(uploads::ums_instance))
+        .route(paths::ROUTING_CHAIN_DOWNLOAD, get(downloads::routing_chain))
+        .route(paths::ROUTING_EVENTS, get(events::onboardings))
         .merge(exports())
         .layer(DefaultBodyLimit::max(UPLOAD_MAX))
+        .route(
+            paths::MAPPED_USERS_UPLOAD,
+            post(uploads::mapped_users).layer(DefaultBodyLimit::max(IMPORT_MAX)),
+        )
+        .with_state(services)
+}
+
+/// Those of the operators' pages.
+pub fn operator(services: Services<Vendor>) -> Router {
+    Router::new()
+        .route(
+            paths::OPERATOR_LIST_CHOICES,
+            post(list_choices::choose::<ChooseOperatorLists>),
+        )
         .with_state(services)
 }
 
@@ -62,6 +97,10 @@ pub fn saml(services: Services<Cloud>) -> Router {
 pub fn ums(services: Services<Company>) -> Router {
     Router::new()
         .route(paths::UMS_SET_PREFERENCE, post(preferences::set))
+        .route(
+            paths::UMS_LIST_CHOICES,
+            post(list_choices::choose::<ChooseUmsLists>),
+        )
         .route(paths::CHAIN_DOWNLOAD, get(downloads::chain))
         .route(
             paths::UMS_ID_DOWNLOAD,
@@ -83,6 +122,10 @@ fn exports() -> Router<Services<Cloud>> {
         .route(paths::ACTIVITY_EXPORT, get(exports::activity))
         .route(paths::OS_IDP_EXPORT, get(exports::os_idps))
         .route(paths::ROUTING_EXPORT, get(exports::routing))
+        .route(paths::MAPPED_USERS_EXPORT, get(exports::mapped_users))
+        .route(paths::IMPORT_EXPORT, get(exports::import_results))
+        .route(paths::EXPIRY_EXPORT, get(exports::expiry))
+        .route(paths::DOMAIN_EXPORT, get(exports::domains))
         .route(paths::UMS_INSTANCE_EXPORT, get(exports::ums_instances))
         .layer(from_fn(no_other_site))
 }

@@ -210,6 +210,7 @@ impl Walk {
             let value = |text: &str| match text {
                 "{chain}" => chain_pem(now),
                 "{ums_id}" => ums_id_pem(now),
+                "{issuer}" => self.issuer(),
                 "{saml_metadata}" => SAML_IDP.metadata(),
                 "{saml_certificate}" => NEXT_SAML_KEY.bare(),
                 "{saml_fingerprint}" => NEXT_SAML_KEY.fingerprint(),
@@ -235,7 +236,8 @@ impl Walk {
             Sample::Form(fields) | Sample::FormAbout(_, fields) | Sample::Link(fields) => {
                 call.form(&fill(fields))
             }
-            Sample::Multipart(fields) => call.multipart(&fill(fields)),
+            Sample::Multipart(fields) | Sample::MultipartAbout(_, fields) => call.multipart(&fill(fields)),
+            Sample::About(_) if row.method == "GET" => Call::get(format!("{}?record={id}", row.path)),
             Sample::About(_) => call.form(&[("id", id.to_string())]),
             Sample::Own => panic!("{} is not filled here", row.path),
         }

@@ -50,6 +50,8 @@ pub enum Sample {
     /// A form with the token of a new invitation: `{token}`.
     Link(&'static [(&'static str, &'static str)]),
     Multipart(&'static [(&'static str, &'static str)]),
+    /// A form with files about one object, whose id is `{id}`.
+    MultipartAbout(Object, &'static [(&'static str, &'static str)]),
     /// Not a form: made beside the table, where the proof is.
     Own,
 }
@@ -58,6 +60,8 @@ pub enum Sample {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
     Routing,
+    /// A routing record of its own, in its second version: with a further address, a mapped user and an import.
+    FreshRouting,
     Device,
     /// A user with two roles.
     User,
@@ -67,10 +71,16 @@ pub enum Object {
     Invitation,
     /// A SAML provider of the portal's own sign-in: not active, tested.
     SamlIdp,
+    /// An IGEL OS IdP that nothing else uses.
+    OsIdp,
     /// A registration that waits for an operator.
     Registration,
     /// An account, as operators look at it.
     Account,
+    /// A domain that is to be proved.
+    Domain,
+    /// A registered UMS.
+    UmsInstance,
 }
 
 impl Row {
@@ -100,7 +110,9 @@ impl Row {
     /// What it is about, if it is about one object.
     pub fn object(&self) -> Option<Object> {
         match self.sample {
-            Sample::About(object) | Sample::FormAbout(object, _) => Some(object),
+            Sample::About(object) | Sample::FormAbout(object, _) | Sample::MultipartAbout(object, _) => {
+                Some(object)
+            }
             _ => None,
         }
     }

@@ -1,7 +1,10 @@
 //! The rows, by hand: a new endpoint without one fails the test, and so does a row without its endpoint.
 
-use super::Object::{Account, Device, FormerUser, Invitation, Registration, Routing, SamlIdp, User};
-use super::Sample::{About, Form, FormAbout, Link, Multipart, Nothing, Own};
+use super::Object::{
+    Account, Device, Domain, FormerUser, FreshRouting, Invitation, OsIdp, Registration, Routing, SamlIdp,
+    UmsInstance, User,
+};
+use super::Sample::{About, Form, FormAbout, Link, Multipart, MultipartAbout, Nothing, Own};
 use super::Who::{Anybody, Device as DeviceOnly, Holder, Invited, Newcomer, Proof};
 use super::{Row, Sample, Who};
 
@@ -403,6 +406,20 @@ pub const PORTAL: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/app/api/portal/saml_idps/change_saml_place",
+        Holder("saml_idp.manage"),
+        FormAbout(
+            SamlIdp,
+            &[
+                ("draft[id]", "{id}"),
+                ("draft[issuer]", "https://idp.{company}.test/{n}"),
+                ("draft[endpoint]", "https://idp.{company}.test/sso"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
         "/api/app/api/portal/saml_idps/add_saml_certificate",
         Holder("saml_idp.manage"),
         FormAbout(SamlIdp, &[("id", "{id}"), ("certificate", "{saml_certificate}")]),
@@ -469,6 +486,104 @@ pub const PORTAL: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/app/api/portal/os_idps/show_os_idp",
+        Holder("os_idp.view"),
+        About(OsIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/update_client_secret",
+        Holder("os_idp.update_secret"),
+        FormAbout(
+            OsIdp,
+            &[
+                ("draft[id]", "{id}"),
+                ("draft[version]", "1"),
+                ("draft[client_secret]", "another"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/update_os_idp_domains",
+        Holder("os_idp.update_domains"),
+        FormAbout(OsIdp, &[("draft[id]", "{id}"), ("draft[version]", "1")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/rename_os_idp",
+        Holder("os_idp.rename"),
+        FormAbout(
+            OsIdp,
+            &[
+                ("draft[id]", "{id}"),
+                ("draft[version]", "1"),
+                ("draft[name]", "Renamed {n}"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/enable_os_idp",
+        Holder("os_idp.switch"),
+        FormAbout(OsIdp, &[("draft[id]", "{id}"), ("draft[version]", "1")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/disable_os_idp",
+        Holder("os_idp.switch"),
+        FormAbout(OsIdp, &[("draft[id]", "{id}"), ("draft[version]", "1")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/stops_of_os_idp",
+        Holder("os_idp.delete"),
+        About(OsIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/delete_os_idp",
+        Holder("os_idp.delete"),
+        FormAbout(OsIdp, &[("draft[id]", "{id}"), ("draft[version]", "1")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/os_idp_test",
+        Holder("os_idp.test"),
+        About(OsIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/begin_os_idp_test",
+        Holder("os_idp.test"),
+        About(OsIdp),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/explain_os_idp_message",
+        Holder("os_idp.test"),
+        Form(&[("message", "AADSTS50011")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/os_idps/discover_os_idp",
+        Holder("os_idp.register"),
+        Form(&[("draft[issuer]", "{issuer}")]),
+        200,
+    ),
+    row(
+        "POST",
         "/api/app/api/portal/routing/routing_records",
         Holder("routing.view"),
         LIST,
@@ -484,6 +599,212 @@ pub const PORTAL: &[Row] = &[
     row(
         "POST",
         "/api/app/api/portal/routing/last_onboardings",
+        Holder("routing.view"),
+        About(Routing),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/edit_routing",
+        Holder("routing.edit"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[name]", "Renamed {n}"),
+                ("draft[host]", "ums.contoso.example"),
+                ("draft[port]", "8443"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/replace_routing_chain",
+        Holder("routing.replace_chain"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[chain]", "{chain}"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/map_routing_domains",
+        Holder("routing.map_domains"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[domains]", "d{n}.example"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/switch_routing",
+        Holder("routing.switch"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[enabled]", "false"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/add_routing_target",
+        Holder("routing.edit"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[host]", "ums{n}.contoso.example"),
+                ("draft[port]", "8443"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/remove_routing_target",
+        Holder("routing.edit"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[host]", "further.example"),
+                ("draft[port]", "8443"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/delete_routing",
+        Holder("routing.delete"),
+        FormAbout(
+            FreshRouting,
+            &[("draft[record]", "{id}"), ("draft[version]", "2")],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/routing_history",
+        Holder("routing.view"),
+        About(Routing),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/restore_routing",
+        Holder("routing.restore"),
+        FormAbout(
+            FreshRouting,
+            &[
+                ("draft[record]", "{id}"),
+                ("draft[version]", "2"),
+                ("draft[to]", "1"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/mapped_users",
+        Holder("routing.view"),
+        FormAbout(Routing, &[("id", "{id}"), ("query[search]", "")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/import_results",
+        Holder("routing.view"),
+        FormAbout(FreshRouting, &[("id", "{id}"), ("before", "0")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/inspect_chain",
+        Holder("routing.inspect_chain"),
+        Form(&[("draft[chain]", "{chain}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/check_routing",
+        Holder("routing.check"),
+        FormAbout(FreshRouting, &[("id", "{id}")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/remove_mapped_user",
+        Holder("routing.map_users"),
+        FormAbout(
+            FreshRouting,
+            &[("record", "{id}"), ("email", "u{id}@mapped.example")],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/routing/resolve_route",
+        Holder("routing.resolve"),
+        Form(&[("email", "somebody@contoso.example")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/forms/routing-chain",
+        Holder("routing.replace_chain"),
+        ROUTING_CHAIN_UPLOAD,
+        303,
+    ),
+    row(
+        "POST",
+        "/forms/mapped-users",
+        Holder("routing.map_users"),
+        MAPPED_USERS,
+        303,
+    ),
+    row(
+        "GET",
+        "/export/mapped-users",
+        Holder("routing.view"),
+        About(FreshRouting),
+        200,
+    ),
+    row(
+        "GET",
+        "/export/mapped-users-import",
+        Holder("routing.view"),
+        About(FreshRouting),
+        200,
+    ),
+    row(
+        "GET",
+        "/downloads/obs-root-certificate",
+        Holder("routing.view"),
+        About(Routing),
+        200,
+    ),
+    row(
+        "GET",
+        "/events/onboardings",
         Holder("routing.view"),
         About(Routing),
         200,
@@ -523,7 +844,108 @@ pub const PORTAL: &[Row] = &[
         UMS_INSTANCE_UPLOAD,
         303,
     ),
+    row(
+        "POST",
+        "/api/app/api/portal/checklist/checklist",
+        Holder("portal.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/expiry/expiries",
+        Holder("expiry.view"),
+        LIST,
+        200,
+    ),
+    row("GET", "/export/expiry", Holder("expiry.view"), Nothing, 200),
+    row(
+        "POST",
+        "/api/app/api/portal/domains/domains",
+        Holder("domain.view"),
+        LIST,
+        200,
+    ),
+    row("GET", "/export/domains", Holder("domain.view"), Nothing, 200),
+    row(
+        "POST",
+        "/api/app/api/portal/domains/domain_details",
+        Holder("domain.view"),
+        About(Domain),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/domains/add_domains",
+        Holder("domain.add"),
+        Form(&[("draft[domains]", "added{n}.com")]),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/domains/check_domain",
+        Holder("domain.check"),
+        About(Domain),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/domains/remove_domain",
+        Holder("domain.remove"),
+        About(Domain),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/ums_instances/ums_instance",
+        Holder("ums_instance.view"),
+        About(UmsInstance),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/ums_instances/edit_ums_instance",
+        Holder("ums_instance.edit"),
+        FormAbout(
+            UmsInstance,
+            &[
+                ("draft[id]", "{id}"),
+                ("draft[version]", "1"),
+                ("draft[name]", "UMS {n}"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/ums_instances/replace_ums_id",
+        Holder("ums_instance.replace_id"),
+        FormAbout(
+            UmsInstance,
+            &[
+                ("draft[id]", "{id}"),
+                ("draft[version]", "1"),
+                ("draft[certificate]", "{ums_id}"),
+            ],
+        ),
+        200,
+    ),
+    row(
+        "POST",
+        "/api/app/api/portal/ums_instances/delete_ums_instance",
+        Holder("ums_instance.delete"),
+        About(UmsInstance),
+        200,
+    ),
     row("POST", "/preferences", Anybody, PREFERENCE, 303),
+    row("POST", "/lists", Holder("portal.choose_lists"), LIST_CHOICE, 303),
+    row(
+        "POST",
+        "/api/app/api/portal/lists/list_choices",
+        Holder("portal.choose_lists"),
+        Nothing,
+        200,
+    ),
 ];
 
 /// The operators' pages.
@@ -539,6 +961,20 @@ pub const OPERATOR: &[Row] = &[
         "POST",
         "/operator/api/app/api/operator/session/sign_out",
         Holder("operator.signed_in"),
+        Nothing,
+        200,
+    ),
+    row(
+        "POST",
+        "/operator/lists",
+        Holder("operator.choose_lists"),
+        LIST_CHOICE,
+        303,
+    ),
+    row(
+        "POST",
+        "/operator/api/app/api/operator/lists/list_choices",
+        Holder("operator.choose_lists"),
         Nothing,
         200,
     ),
@@ -685,9 +1121,30 @@ pub const WEB_APP: &[Row] = &[
         Nothing,
         200,
     ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/network/check_registration",
+        Holder("registration.check"),
+        Nothing,
+        200,
+    ),
     row("GET", "/wums-app/chain", Holder("network.view"), Nothing, 200),
     row("GET", "/wums-app/ums-id", Holder("ums_id.export"), Nothing, 200),
     row("POST", "/wums-app/preferences", Anybody, PREFERENCE, 303),
+    row(
+        "POST",
+        "/wums-app/lists",
+        Holder("ums.choose_lists"),
+        LIST_CHOICE,
+        303,
+    ),
+    row(
+        "POST",
+        "/wums-app/api/app/api/ums/lists/list_choices",
+        Holder("ums.choose_lists"),
+        Nothing,
+        200,
+    ),
 ];
 
 /// The device connector. Cookies mean nothing here.
@@ -733,12 +1190,15 @@ pub const ONBOARDING: &[Row] = &[
     row("GET", "/result", Proof(400), Own, 200),
     row("GET", "/sign-in/{token}", Proof(404), Own, 200),
     row("POST", "/sign-in/{token}", Proof(404), Own, 200),
+    row("GET", "/test/{token}", Proof(404), Own, 200),
+    row("POST", "/test/{token}", Proof(404), Own, 200),
     row("GET", "/auth/{email}", Anybody, Own, 200),
     row("POST", "/auth/{email}", Anybody, Own, 200),
     row("GET", "/obs-{hash}.css", Anybody, Own, 200),
     row("POST", "/api/v1/onboardings", Anybody, Own, 201),
     row("GET", "/api/v1/onboardings/{id}", Proof(401), Own, 200),
     row("POST", "/api/v1/tokens/validate", Proof(401), Own, 200),
+    row("POST", "/api/v1/ums-registration", Proof(401), Own, 200),
 ];
 
 /// The row that needs a link that was not used yet, and the token of that link.
@@ -850,10 +1310,33 @@ const ROUTING_FIELDS: &[(&str, &str)] = &[
     ("draft[users]", "user{n}@contoso.example"),
     ("draft[chain]", "{chain}"),
 ];
+const ROUTING_CHAIN_UPLOAD: Sample = MultipartAbout(
+    FreshRouting,
+    &[
+        ("draft[record]", "{id}"),
+        ("draft[version]", "2"),
+        ("draft[chain]", "{chain}"),
+    ],
+);
+const MAPPED_USERS: Sample = MultipartAbout(
+    FreshRouting,
+    &[
+        ("record", "{id}"),
+        ("act", "add"),
+        ("users", "new{n}@contoso.example"),
+    ],
+);
 const UMS_INSTANCE: Sample = Form(UMS_INSTANCE_FIELDS);
 const UMS_INSTANCE_UPLOAD: Sample = Multipart(UMS_INSTANCE_FIELDS);
 const UMS_INSTANCE_FIELDS: &[(&str, &str)] =
     &[("draft[name]", "UMS {n}"), ("draft[certificate]", "{ums_id}")];
+/// Saves a view.
+const LIST_CHOICE: Sample = Form(&[
+    ("list", "people"),
+    ("act", "save"),
+    ("name", "All"),
+    ("back", "/"),
+]);
 const PREFERENCE: Sample = Form(&[("lang", "de"), ("back", "/login")]);
 
 const fn row(method: &'static str, path: &'static str, who: Who, sample: Sample, done: u16) -> Row {

@@ -79,43 +79,128 @@ async fn a_page_has_at_most_two_hundred_rows_whatever_is_asked_for() {
     }
 }
 
-#[tokio::test]
-async fn columns_are_remembered_for_each_list_without_script() {
-    let stage = Stage::open().await;
-    let session = admin(&stage).await;
-    let choose = |fields: &[(&str, &str)]| {
-        let mut all = vec![("list", "people"), ("back", "/users/overview?per=10")];
-        all.extend_from_slice(fields);
-        stage.call(
-            Call::submit("/preferences")
-                .form(&all)
-                .cookie(portal_cookie(&session)),
-        )
-    };
-    let reply = choose(&[
-        ("column", "email"),
-        ("column", "name"),
-        ("column", "x; Path=/"),
-        ("lang", ""),
-    ])
-    .await;
-    assert_eq!(
-        (reply.status, reply.header("location")),
-        (303, "/users/overview?per=10")
-    );
-    let (value, attributes) = reply.cookie("columns").unwrap();
-    assert_eq!(value, "people:email.name");
-    assert!(attributes.contains("SameSite=Lax"));
+const CHOICES: &str = "/lists";
 
-    let call = Call::get(OVERVIEW)
-        .cookie(portal_cookie(&session))
-        .cookie(("columns", value));
-    let page = stage.call(call).await;
-    assert!(page.body.contains("data-label=\"Name\"") && !page.body.contains("data-label=\"Role\""));
-    let usual = choose(&[("column", "email"), ("usual", "true")]).await;
-    assert_eq!(usual.cookie("columns").unwrap().0, "");
-    let other = open(&stage, &session, OVERVIEW).await;
-    assert!(other.body.contains("data-label=\"Role\"") && !other.body.contains("data-label=\"Name\""));
+async fn choose(stage: &Stage, session: &str, fields: &[(&str, &str)]) -> Reply {
+    let form = Call::submit(CHOICES).form(fields);
+    stage.call(form.cookie(portal_cookie(session))).await
+}
+
+#[tokio::test]
+async fn columns_are_remembered_for_each_person_and_list_without_script() {
+    let stage = Stage::open().await;
+    let bo = stage.contoso.add(&stage.cloud, "bo", &["super-admin"]).await;
+    let (session, other) = (admin(&stage).await, stage.portal_session(bo).await);
+    let usual = open(&stage, &session, OVERVIEW).await.body;
+    assert!(usual.contains("data-label=\"Role\"") && !usual.contains("data-label=\"Created\""));
+    let back = "/users/overview?q=admin";
+    let fields = [
+        ("list", "people"),
+        ("act", "columns"),
+        ("back", back),
+        ("column", "role"),
+        ("column", "created"),
+        ("column", "no such column"),
+    ];
+    let reply = choose(&stage, &session, &fields).await;
+    assert_eq!((reply.status, reply.header("location")), (303, back));
+    // In another browser, too, and for nobody else.
+    for (session, chosen) in [(admin(&stage).await, true), (other, false)] {
+        let page = open(&stage, &session, OVERVIEW).await.body;
+        assert_eq!(page.contains("data-label=\"Created\""), chosen);
+        assert_eq!(page.contains("data-label=\"Account\""), !chosen);
+        assert!(page.contains("data-label=\"Email\""), "what names the row stays");
+    }
+    // The address of a link is stronger.
+    let link = open(&stage, &session, &format!("{OVERVIEW}?cols=email.active"))
+        .await
+        .body;
+    assert!(link.contains("data-label=\"Active\"") && !link.contains("data-label=\"Created\""));
+    choose(
+        &stage,
+        &session,
+        &[("list", "people"), ("act", "usual"), ("back", back)],
+    )
+    .await;
+    assert!(
+        !open(&stage, &session, OVERVIEW)
+            .await
+            .body
+            .contains("data-label=\"Created\"")
+    );
+}
+
+#[tokio::test]
+async fn a_view_is_saved_chosen_again_and_deleted_without_script() {
+    let stage = Stage::open().await;
+    let bo = stage.contoso.add(&stage.cloud, "bo", &["super-admin"]).await;
+    let (session, other) = (admin(&stage).await, stage.portal_session(bo).await);
+    let save = |name: &'static str, state: &'static str| {
+        let fields = [
+            ("list", "people"),
+            ("act", "save"),
+            ("name", name),
+            ("state", state),
+            ("back", OVERVIEW),
+        ];
+        let (stage, session) = (&stage, &session);
+        async move { choose(stage, session, &fields).await.status }
+    };
+    // What no list reads is not kept, nor is the page that was open.
+    let typed = "f.active=pending&sort=email&evil=javascript%3Aalert&at=abc&row=20";
+    assert_eq!(save("Waiting <b>", typed).await, 303);
+    let page = open(&stage, &session, OVERVIEW).await.body;
+    let href = "href=\"/users/overview?sort=email&amp;f.active=pending\"";
+    assert!(
+        page.contains(href) && page.contains("Waiting &lt;b&gt;"),
+        "{page}"
+    );
+    let view = open(&stage, &session, "/users/overview?sort=email&f.active=pending").await;
+    assert!(view.body.contains("Nothing matches your search"));
+    assert!(
+        !open(&stage, &other, OVERVIEW).await.body.contains(href),
+        "it is nobody else's"
+    );
+    let elsewhere = open(&stage, &session, "/services/ums").await.body;
+    assert!(!elsewhere.contains("class=\"views__row\""), "nor another list's");
+
+    // The same name again replaces it.
+    assert_eq!(save("waiting <B>", "q=ada").await, 303);
+    let page = open(&stage, &session, OVERVIEW).await.body;
+    assert!(page.contains("href=\"/users/overview?q=ada\"") && !page.contains(href));
+
+    for (name, state) in [("", "q=ada"), ("B\nad", "q=ada")] {
+        assert_eq!(save(name, state).await, 422, "{name:?}");
+    }
+    let delete = [
+        ("list", "people"),
+        ("act", "delete"),
+        ("name", "Waiting <b>"),
+        ("back", "https://evil.example/"),
+    ];
+    let reply = choose(&stage, &session, &delete).await;
+    assert_eq!((reply.status, reply.header("location")), (303, "/"));
+    assert!(!open(&stage, &session, OVERVIEW).await.body.contains("q=ada"));
+
+    // Twenty, and not one more; replacing one of them still goes.
+    for number in 0..21 {
+        let name = format!("View {number}");
+        let fields = [
+            ("list", "people"),
+            ("act", "save"),
+            ("name", &name),
+            ("back", OVERVIEW),
+        ];
+        let status = choose(&stage, &session, &fields).await.status;
+        assert_eq!(status, if number < 20 { 303 } else { 422 }, "{number}");
+    }
+    assert_eq!(save("VIEW 7", "q=x").await, 303);
+    assert!(
+        open(&stage, &session, OVERVIEW)
+            .await
+            .body
+            .contains("Delete one to save another")
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::task::Poll;
 
 use server::router::{self, Context};
 use store::Schema;
@@ -184,6 +185,45 @@ async fn every_page_has_a_policy_and_a_nonce_of_its_own() {
         nonces.insert(nonce(&reply));
     }
     assert_eq!(nonces.len(), pages.len(), "a nonce was used again");
+}
+
+/// A page waits for the database again and again; what the same thread answers meanwhile must not take its headers.
+#[tokio::test]
+async fn a_file_that_is_answered_meanwhile_leaves_a_page_its_policy() {
+    let stage = Stage::open().await;
+    let session = sign_in(&stage).await;
+    let site = tempfile::tempdir().unwrap();
+    std::fs::write(site.path().join("style.css"), "a {}").unwrap();
+    let mut options = options();
+    options.site_root = site.path().to_str().unwrap().into();
+    let here = Context {
+        cloud: Some(stage.cloud.services.clone()),
+        company: None,
+    };
+    let pages = router::portal(&stage.cloud.services, &options);
+    let listener = router::listener(pages, &options, here, Vec::new());
+
+    let mut page = Box::pin(
+        Call::get("/users/overview")
+            .cookie(portal_cookie(&session))
+            .send(&listener),
+    );
+    let mut files = 0;
+    let page = loop {
+        if let Poll::Ready(reply) = futures::poll!(&mut page) {
+            break reply;
+        }
+        let file = Call::get("/style.css").send(&listener).await;
+        assert_eq!((file.status, file.body.as_str()), (200, "a {}"));
+        assert_eq!(
+            file.header("content-security-policy"),
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+        );
+        files += 1;
+    };
+    assert!(files > 1, "the page never waited");
+    assert_eq!(page.status, 200);
+    assert_secure_page(&page);
 }
 
 /// A page that is wanted is kept up to two kibibytes.

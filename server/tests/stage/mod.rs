@@ -157,6 +157,7 @@ async fn cloud_side(db: &TestDb, now: OffsetDateTime) -> TestCloud {
         .with(portal::registrations::Settings::default())
         .with(portal::saml_idps::Saml(Arc::new(saml::Saml::default())))
         .with(obs)
+        .with(onboarding::Providers::default())
 }
 
 async fn session<S: Side>(services: &Services<S>, holder: Uuid) -> String {

@@ -4,10 +4,13 @@ use std::sync::LazyLock;
 
 use access::{Acting, Actor, Authorized, Session, sessions};
 use domain::account::AccountDraft;
-use domain::id::{AccountId, RegistrationId, RoutingId, SamlIdpId, UserId};
+use domain::domain_claim::DomainsDraft;
+use domain::id::{AccountId, DomainId, OsIdpId, RegistrationId, RoutingId, SamlIdpId, UmsInstanceId, UserId};
 use domain::operator::OperatorDraft;
 use domain::os_idp::OsIdpDraft;
+use domain::page::ListQuery;
 use domain::routing::RoutingDraft;
+use domain::routing_change::AddTarget;
 use domain::saml_idp::SamlIdpDraft;
 use domain::ums_instance::UmsInstanceDraft;
 use domain::user::{UserDraft, UserState};
@@ -73,6 +76,50 @@ impl Tenant {
             routing: made.row.id,
             ..tenant
         }
+    }
+
+    /// A routing record of its own, in its second version: with a further address, a mapped user and an import.
+    pub async fn fresh_routing(&self, cloud: &TestCloud, number: u32) -> RoutingId {
+        let draft = RoutingDraft {
+            name: format!("Record {number}"),
+            domains: String::new(),
+            users: self.email(&format!("mapped{number}")),
+            ..routing("", self.domain, cloud.services.now())
+        };
+        let made = portal::routing::register(&self.may(cloud).await, draft)
+            .await
+            .unwrap();
+        let target = AddTarget {
+            record: made.row.id.to_string(),
+            version: "1".to_owned(),
+            host: "further.example".to_owned(),
+            port: "8443".to_owned(),
+            ..AddTarget::default()
+        };
+        portal::routing::add_target(&self.may(cloud).await, target)
+            .await
+            .unwrap();
+        // Not by the use case, which counts imports.
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        let (id, now) = (made.row.id, tx.now());
+        let user = format!("u{id}@mapped.example");
+        let insert = sql!(
+            "insert into routing_users (id, routing_id, account_id, email_key, email) values ($1, $1, $2, $3, $3)"
+        );
+        tx.execute_one(insert, args![id, self.account, user])
+            .await
+            .unwrap();
+        let insert = sql!(
+            "insert into routing_imports (routing_id, account_id, at, by_name, act, applied, lines)
+             values ($1, $2, $3, '', 'add', true, '[]')"
+        );
+        tx.execute_one(insert, args![id, self.account, now])
+            .await
+            .unwrap();
+        tx.commit_without_event_because("a test makes a record")
+            .await
+            .unwrap();
+        made.row.id
     }
 
     pub fn acting(&self, cloud: &TestCloud) -> Acting<Cloud> {
@@ -294,6 +341,44 @@ impl Tenant {
         id
     }
 
+    /// A domain of its own that waits for its proof.
+    pub async fn domain_claim(&self, cloud: &TestCloud, number: u32) -> DomainId {
+        let domain = format!("canary{number}.{}", self.domain.replace(".example", ".com"));
+        let draft = DomainsDraft {
+            domains: domain.clone(),
+        };
+        portal::domains::add(&self.may(cloud).await, draft).await.unwrap();
+        let query = ListQuery {
+            search: domain,
+            ..ListQuery::default()
+        };
+        let found = portal::domains::list(&self.may(cloud).await, query)
+            .await
+            .unwrap();
+        found.rows[0].id
+    }
+
+    /// A registered UMS that nobody has saved.
+    pub async fn ums_instance(&self, cloud: &TestCloud, number: u32) -> UmsInstanceId {
+        let draft = UmsInstanceDraft {
+            name: format!("canary {number}"),
+            certificate: ums_id_pem(cloud.services.now()),
+            ..UmsInstanceDraft::default()
+        };
+        let made = portal::ums_instances::register(&self.may(cloud).await, draft).await;
+        made.unwrap().id
+    }
+
+    /// An IGEL OS IdP without domains.
+    pub async fn os_idp(&self, cloud: &TestCloud, number: u32) -> OsIdpId {
+        let draft = OsIdpDraft {
+            domains: String::new(),
+            ..os_idp(&format!("IdP {number}"), self.domain)
+        };
+        let made = portal::os_idps::register(&self.may(cloud).await, draft).await;
+        made.unwrap().id
+    }
+
     /// An active provider.
     pub async fn active_saml_idp(&self, cloud: &TestCloud, number: u32) -> SamlIdpId {
         let id = self.saml_idp(cloud, number, false).await;
@@ -326,6 +411,7 @@ fn os_idp(name: &str, domain: &str) -> OsIdpDraft {
         authorization_endpoint: format!("https://login.{domain}/authorize"),
         token_endpoint: format!("https://login.{domain}/token"),
         domains: domain.to_owned(),
+        ..OsIdpDraft::default()
     }
 }
 

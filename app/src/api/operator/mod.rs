@@ -1,5 +1,6 @@
 //! Endpoints of the operators' pages, under `/operator/api`.
 
 pub mod accounts;
+pub mod lists;
 pub mod registrations;
 pub mod session;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{authorize, back, back_to, browser, hand_out, holder, leave, reply, then, visitor},
+    api::{self, authorize, back, back_to, browser, hand_out, holder, leave, reply, then, visitor},
     paths,
 };
 #[cfg(feature = "ssr")]
@@ -15,22 +15,28 @@ use portal::invitations::Accepted;
 
 /// Invite new user.
 #[server]
-pub async fn invite_user(draft: InvitationDraft) -> Result<InvitationId, AppError> {
-    let auth = authorize().await?;
-    portal::invitations::invite(&auth, draft)
-        .await
-        .map_err(reply)
-        .map(then(paths::NEWEST_PEOPLE))
+pub async fn invite_user(
+    draft: InvitationDraft,
+    #[server(default)] once: String,
+) -> Result<InvitationId, AppError> {
+    api::once(once, draft, |auth, draft| async move {
+        portal::invitations::invite(&auth, draft).await
+    })
+    .await
+    .map(then(paths::NEWEST_PEOPLE))
 }
 
 /// Invites everybody of a pasted list. Answers how many.
 #[server]
-pub async fn invite_users(draft: InvitationListDraft) -> Result<usize, AppError> {
-    let auth = authorize().await?;
-    portal::invitations::invite_many(&auth, draft)
-        .await
-        .map_err(reply)
-        .map(then(paths::NEWEST_PEOPLE))
+pub async fn invite_users(
+    draft: InvitationListDraft,
+    #[server(default)] once: String,
+) -> Result<usize, AppError> {
+    api::once(once, draft, |auth, draft| async move {
+        portal::invitations::invite_many(&auth, draft).await
+    })
+    .await
+    .map(then(paths::NEWEST_PEOPLE))
 }
 
 /// Sends the mail of an invitation once more, with a new link.

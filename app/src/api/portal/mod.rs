@@ -3,8 +3,12 @@
 pub mod account;
 pub mod activation;
 pub mod activity;
+pub mod checklist;
+pub mod domains;
+pub mod expiry;
 pub mod first_password;
 pub mod invitations;
+pub mod lists;
 pub mod my_account;
 pub mod os_idps;
 pub mod passwords;

@@ -1,11 +1,11 @@
 use domain::id::SamlIdpId;
-use domain::saml_idp::{SamlChangeDraft, SamlIdpDetails, SamlIdpDraft};
+use domain::saml_idp::{SamlChangeDraft, SamlIdpDetails, SamlIdpDraft, SamlPlaceDraft};
 use leptos::prelude::*;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{authorize, back_to, browser, leave, reply, then},
+    api::{self, authorize, back_to, browser, leave, reply, then},
     paths,
     state::preferences::lang,
 };
@@ -35,12 +35,16 @@ pub async fn read_saml_metadata(draft: SamlIdpDraft) -> Result<SamlIdpDraft, App
 
 /// Registers a provider.
 #[server]
-pub async fn register_saml_idp(draft: SamlIdpDraft) -> Result<SamlIdpId, AppError> {
-    let auth = authorize().await?;
-    portal::saml_idps::register(&auth, draft, lang())
-        .await
-        .map_err(reply)
-        .inspect(|id| leptos_axum::redirect(&paths::saml_idp(*id)))
+pub async fn register_saml_idp(
+    draft: SamlIdpDraft,
+    #[server(default)] once: String,
+) -> Result<SamlIdpId, AppError> {
+    let lang = lang();
+    api::once(once, draft, move |auth, draft| async move {
+        portal::saml_idps::register(&auth, draft, lang).await
+    })
+    .await
+    .inspect(|id| leptos_axum::redirect(&paths::saml_idp(*id)))
 }
 
 /// Sets domains and whether people become users when they first log in.
@@ -48,6 +52,16 @@ pub async fn register_saml_idp(draft: SamlIdpDraft) -> Result<SamlIdpId, AppErro
 pub async fn change_saml_idp(draft: SamlChangeDraft) -> Result<SamlIdpId, AppError> {
     let auth = authorize().await?;
     portal::saml_idps::change(&auth, draft)
+        .await
+        .map_err(reply)
+        .inspect(|id| back_to(&paths::saml_idp(*id)))
+}
+
+/// Sets issuer and endpoint.
+#[server]
+pub async fn change_saml_place(draft: SamlPlaceDraft) -> Result<SamlIdpId, AppError> {
+    let auth = authorize().await?;
+    portal::saml_idps::change_place(&auth, draft)
         .await
         .map_err(reply)
         .inspect(|id| back_to(&paths::saml_idp(*id)))

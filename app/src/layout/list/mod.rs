@@ -1,7 +1,9 @@
 //! Lists: state in the address, search, filters, columns, selection, export and pages, from one declaration.
 
+mod acts;
 mod address;
 mod bulk;
+mod choices;
 mod column;
 pub mod csv;
 mod foot;
@@ -9,6 +11,7 @@ mod tools;
 
 use std::collections::BTreeSet;
 
+use domain::list_choices::ListChoices;
 use domain::page::{ListQuery, Page, Total};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -17,12 +20,15 @@ use ui::{
     Table,
 };
 
+pub use self::acts::row_acts;
 pub use self::address::{ListAddress, href};
 pub use self::bulk::{Bulk, BulkAct, selection_of_address};
+use self::choices::{Choices, choices_at};
 pub use self::column::{Column, FilterKind};
 use self::foot::Foot;
 use self::tools::ListTools;
-use crate::state::columns::chosen_columns;
+use crate::error::AppError;
+use crate::layout::loaded::loaded_with;
 use crate::texts::{Lists, texts};
 
 /// The state of a list: it stands in the address, so that a link brings it back. What is ticked stays with the page.
@@ -32,23 +38,50 @@ pub struct ListState {
     address: Memo<ListAddress>,
     path: Memo<String>,
     ticked: RwSignal<BTreeSet<String>>,
+    choices: Choices,
+    /// What has come of them.
+    chosen: StoredValue<Vec<ListChoices>>,
 }
 
 /// The state that the present address says.
 pub fn list_state() -> ListState {
     let map = use_query_map();
     let address = Memo::new(move |_| map.with(|map| ListAddress::read(map)));
+    let path = use_location().pathname;
     ListState {
         query: Memo::new(move |_| address.get().query),
         address,
-        path: use_location().pathname,
+        path,
         ticked: RwSignal::new(BTreeSet::new()),
+        choices: choices_at(&path.get_untracked()),
+        chosen: StoredValue::new(Vec::new()),
     }
+}
+
+/// Shows the rows that a resource brings, by what the reader has chosen for the list.
+pub fn listed<T, V>(
+    state: ListState,
+    rows: Resource<Result<T, AppError>>,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    loaded_with(
+        move || async move {
+            // Without them the list is shown as it usually is.
+            let choices = state.choices.await.unwrap_or_default();
+            state.chosen.set_value(choices);
+            rows.await
+        },
+        view,
+    )
 }
 
 /// What makes one list differ from another.
 pub struct ListParts<T> {
-    /// Under what its columns are remembered.
+    /// Under what its columns and views are remembered.
     pub key: &'static str,
     /// What the list is called, for those who hear it.
     pub caption: &'static str,
@@ -85,7 +118,8 @@ impl ListState {
         if page.rows.is_empty() && !at.narrows() {
             return view! { <Card>{parts.empty}</Card> }.into_any();
         }
-        let shown = shown(&parts, &at);
+        let chosen = self.chosen_for(parts.key);
+        let shown = shown(&parts, &at, &chosen.columns);
         let found = !page.rows.is_empty();
         let foot = Foot::of(&page, &at, &path);
         let ids = parts
@@ -104,13 +138,18 @@ impl ListState {
             .iter()
             .map(|row| self.row(&parts, &shown, row))
             .collect();
-        let tools = ListTools::of(&parts, &shown, &at, &path).view();
+        let tools = ListTools::of(&parts, &shown, &at, &path, chosen.views).view();
         let body = if found {
             view! { {bar} <Table caption head=move || head>{rows}</Table> {foot.view()} }.into_any()
         } else {
             nothing_found(path)
         };
         view! { <Card flush=true>{tools} {body}</Card> }.into_any()
+    }
+
+    fn chosen_for(self, list: &str) -> ListChoices {
+        let of_list = |choices: &Vec<ListChoices>| choices.iter().find(|one| one.list == list).cloned();
+        self.chosen.with_value(of_list).unwrap_or_default()
     }
 
     fn head<T>(
@@ -191,11 +230,11 @@ impl ListState {
 
 /// The places of the columns that are shown: those of the address, those that were chosen before, or the usual ones; always the
 /// one that names the row.
-fn shown<T>(parts: &ListParts<T>, at: &ListAddress) -> Vec<usize> {
+fn shown<T>(parts: &ListParts<T>, at: &ListAddress, chosen: &[String]) -> Vec<usize> {
     let chosen = if at.columns.is_empty() {
-        chosen_columns(parts.key)
+        chosen
     } else {
-        at.columns.clone()
+        at.columns.as_slice()
     };
     let known = |key: &String| parts.columns.iter().any(|column| column.key == key);
     let usual = !chosen.iter().any(known);

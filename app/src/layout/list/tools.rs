@@ -1,11 +1,11 @@
 //! What stands above the rows: search, filters, columns, export. Plain forms and links, so that they work without script.
 
+use domain::list_choices::SavedView;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind, Chip, Glyph, Icon, SearchBox, Spacer, Tools};
 
 use super::address::filter_field;
-use super::{FilterKind, ListAddress, ListParts};
-use crate::paths;
+use super::{FilterKind, ListAddress, ListParts, choices};
 use crate::texts::{Lists, texts};
 
 pub struct ListTools {
@@ -15,13 +15,20 @@ pub struct ListTools {
     filters: Vec<(&'static str, &'static str, FilterKind)>,
     /// Key, label, whether it is shown, whether it has to be.
     columns: Vec<(&'static str, &'static str, bool, bool)>,
+    views: Vec<SavedView>,
     export: Option<String>,
     at: ListAddress,
     path: String,
 }
 
 impl ListTools {
-    pub fn of<T>(parts: &ListParts<T>, shown: &[usize], at: &ListAddress, path: &str) -> Self {
+    pub fn of<T>(
+        parts: &ListParts<T>,
+        shown: &[usize],
+        at: &ListAddress,
+        path: &str,
+        views: Vec<SavedView>,
+    ) -> Self {
         let of_columns = parts.columns.iter().filter_map(|column| {
             let kind = column.filter.clone()?;
             Some((column.key, column.label, kind))
@@ -38,6 +45,7 @@ impl ListTools {
             search: parts.search,
             filters: of_columns.chain(parts.filters.iter().cloned()).collect(),
             columns: columns.collect(),
+            views,
             export: parts.export.map(|export| whole.href(export)),
             at: at.clone(),
             path: path.to_owned(),
@@ -63,6 +71,7 @@ impl ListTools {
                 {self.filter_form()}
                 {chips}
                 <Spacer/>
+                {self.view_form()}
                 {export}
                 {self.column_form()}
             </Tools>
@@ -162,7 +171,15 @@ impl ListTools {
         }
     }
 
-    /// Which columns are shown: kept like language and colours are.
+    /// The states of the list that the reader has named.
+    fn view_form(&self) -> AnyView {
+        let shown = self.columns.iter().filter(|(_, _, shown, _)| *shown);
+        let columns = shown.map(|(key, ..)| (*key).to_owned()).collect();
+        let panel = choices::views(self.key, &self.views, &self.at, &self.path, columns);
+        drop_down("views", Glyph::View, texts::<Lists>().views, panel)
+    }
+
+    /// Which columns are shown: kept for the reader, in every browser.
     fn column_form(&self) -> AnyView {
         let t = texts::<Lists>();
         let boxes = self.columns.iter().map(|(key, label, shown, always)| {
@@ -175,19 +192,14 @@ impl ListTools {
         });
         let mut here = self.at.clone();
         here.columns.clear();
-        let action = if paths::is_ums(&self.path) {
-            paths::UMS_SET_PREFERENCE
-        } else {
-            paths::SET_PREFERENCE
-        };
         let form = view! {
-            <form class="unfold__panel" method="post" action=action>
+            <form class="unfold__panel" method="post" action=choices::target(&self.path)>
                 <input type="hidden" name="list" value=self.key/>
                 <input type="hidden" name="back" value=here.href(&self.path)/>
                 <fieldset class="field choices"><legend>{t.columns_shown}</legend>{boxes.collect_view()}</fieldset>
                 <div class="acts">
-                    <Button kind=ButtonKind::Primary small=true submit=true>{t.apply}</Button>
-                    <button class="button button--quiet button--small" type="submit" name="usual" value="true">{t.usual_columns}</button>
+                    <Button kind=ButtonKind::Primary small=true submit=true attr:name="act" attr:value="columns">{t.apply}</Button>
+                    <button class="button button--quiet button--small" type="submit" name="act" value="usual">{t.usual_columns}</button>
                 </div>
             </form>
         };

@@ -8,7 +8,7 @@ use ui::{Crumb, EmptyState, Glyph, PageHead};
 
 use crate::api::operator::accounts::{account_activity, account_details};
 use crate::error::AppError;
-use crate::layout::{ListParts, ListState, id_of_page, list_state, loaded};
+use crate::layout::{ListParts, ListState, id_of_page, list_state, listed};
 use crate::pages::portal::activity_columns;
 use crate::paths;
 use crate::texts::{Activities, Operator, texts};
@@ -33,7 +33,7 @@ pub fn AccountActivityPage() -> impl IntoView {
     };
     view! {
         <Title text=t.activity/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 

@@ -9,7 +9,7 @@ use ui::{EmptyState, Glyph, StateMark, Tone};
 use super::account_activity::head_of;
 use crate::api::operator::accounts::{account_details, account_users};
 use crate::error::AppError;
-use crate::layout::{Column, ListParts, ListState, id_of_page, list_state, loaded};
+use crate::layout::{Column, ListParts, ListState, id_of_page, list_state, listed};
 use crate::texts::{self, Lists, Operator, texts};
 
 /// The users of an account.
@@ -32,7 +32,7 @@ pub fn AccountUsersPage() -> impl IntoView {
     };
     view! {
         <Title text=t.users/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use ui::{EmptyState, Glyph, PageHead};
 
 use crate::api::operator::accounts::accounts;
-use crate::layout::{Column, ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, ListParts, ListState, list_state, listed};
 use crate::paths;
 use crate::state::preferences::lang;
 use crate::texts::{self, Account, Lists, Operator, texts};
@@ -25,7 +25,7 @@ pub fn AccountsPage() -> impl IntoView {
     };
     view! {
         <Title text=t.accounts/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use ui::{Choice, EmptyState, Glyph, PageHead, StateMark, Tone};
 
 use crate::api::operator::registrations::registrations;
-use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, listed};
 use crate::paths;
 use crate::state::preferences::lang;
 use crate::texts::{self, Lists, Operator, texts};
@@ -25,7 +25,7 @@ pub fn RegistrationsPage() -> impl IntoView {
     };
     view! {
         <Title text=t.registrations/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 

@@ -37,7 +37,7 @@ fn details(shown: Shown) -> impl IntoView {
     let domains = if domains.is_empty() {
         view! { <p class="faint">{t.domains_none}</p> }.into_any()
     } else {
-        view! { <Domains domains proved=t.proved pending=t.pending/> }.into_any()
+        view! { <Domains domains/> }.into_any()
     };
     let count = |(role, users): (Role, u64)| view! { <Fact label=role.label()>{users}</Fact> };
     let onboarding = match services.onboarding {

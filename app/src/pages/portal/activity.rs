@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use ui::{Choice, EmptyState, Glyph, PageHead};
 
 use crate::api::portal::activity::activities;
-use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, listed};
 use crate::paths;
 use crate::texts::{self, Activities, texts};
 
@@ -23,7 +23,7 @@ pub fn ActivityPage() -> impl IntoView {
     };
     view! {
         <Title text=t.title/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 
@@ -62,7 +62,8 @@ pub fn activity_columns() -> Vec<Column<Activity>> {
             .filter(FilterKind::Text)
             .cell(|event| view! { <span class="wrap">{texts::actor_words(event)}</span> }),
         Column::<Activity>::new("kind", t.what, |event: &Activity| texts::event_words(&event.name))
-            .filter(FilterKind::Choice(kinds.collect())),
+            .filter(FilterKind::Choice(kinds.collect()))
+            .cell(|event| view! { <span class="wrap">{texts::event_words(&event.name)}</span> }),
         Column::<Activity>::new("about", t.about, |event: &Activity| event.target.clone())
             .cell(|event: &Activity| view! { <span class="wrap">{event.target.clone()}</span> }),
         Column::<Activity>::new("changes", t.changes, |event: &Activity| {
@@ -96,7 +97,7 @@ fn shown(detail: &Detail) -> impl IntoView + use<> {
         let old = words(detail, old);
         view! { <del>{old}</del> " → " }
     });
-    view! { <div class="wrap"><span class="faint">{label} ": "</span>{old}<ins>{new}</ins></div> }
+    view! { <div class="wrap wrap--long"><span class="faint">{label} ": "</span>{old}<ins>{new}</ins></div> }
 }
 
 fn words(detail: &Detail, value: &str) -> String {

@@ -3,6 +3,7 @@ use domain::{DomainName, EmailAddress, Hostname, Port};
 use leptos::prelude::*;
 use ui::{FileTextField, FormSummary, LinesField, Note, TextField};
 
+use super::routing_assistant::{AssistantAnswer, AssistantButtons, Typed, first_question};
 use crate::api::portal::routing::RegisterRouting;
 use crate::layout::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 use crate::paths;
@@ -19,6 +20,8 @@ pub fn NewRoutingPage() -> impl IntoView {
         form.value_or("port", "8443"),
     );
     let (users, domains, chain) = (form.value("users"), form.value("domains"), form.value("chain"));
+    let typed = Typed { chain, host, port };
+    let asked = first_question(form, typed);
     let needs = vec![
         needed("name", t.name, move || !is_blank(display)),
         needed("host", t.host, move || !is_blank(host)),
@@ -52,6 +55,8 @@ pub fn NewRoutingPage() -> impl IntoView {
                     <LinesField id="domains" name="draft[domains]" label=t.domains hint=t.domains_hint line_label=t.domain value=domains error=form.error("domains") check=Plain::check(DomainName::parse)/>
                     <FileTextField id="chain" name="draft[chain]" file_name="chain_file" label=t.chain hint=t.chain_hint required=true accept=".cer,.crt,.pem" value=chain error=form.error("chain")/>
                     <FormActs busy=action.pending() back=paths::ROUTING/>
+                    <AssistantButtons typed asked/>
+                    <AssistantAnswer typed asked/>
                 </div>
             </UploadForm>
         </FormPage>

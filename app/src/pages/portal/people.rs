@@ -9,7 +9,8 @@ use ui::{Button, ButtonKind, ButtonLink, Choice, EmptyState, FormSummary, Glyph,
 use crate::api::portal::invitations::{CancelInvitation, ResendInvitation};
 use crate::api::portal::users::{RestoreUser, people};
 use crate::layout::{
-    Bulk, BulkAct, Column, FilterKind, FormState, ListParts, ListState, list_state, loaded, say_when_done,
+    Bulk, BulkAct, Column, FilterKind, FormState, ListParts, ListState, list_state, listed, row_acts,
+    say_when_done,
 };
 use crate::paths;
 use crate::texts::{self, People, Roles, SecondFactor, UserAdministration, texts};
@@ -71,7 +72,7 @@ pub fn PeoplePage() -> impl IntoView {
     };
     view! {
         <Title text=t.menu/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 
@@ -207,10 +208,6 @@ fn buttons(person: &Person, acts: Acts) -> AnyView {
         let email = person.email.clone();
         view! { <span class="visually-hidden">" " {email}</span> }
     };
-    let link = |label: &'static str, href: String| {
-        let whom = whom();
-        view! { <ButtonLink href=href kind=ButtonKind::Quiet small=true>{label} {whom}</ButtonLink> }
-    };
     let send = |label: &'static str, id: String| {
         let whom = whom();
         view! {
@@ -229,15 +226,18 @@ fn buttons(person: &Person, acts: Acts) -> AnyView {
             }
             .into_any()
         }
-        (PersonId::User(id), Active::Yes) => view! {
-            <div class="acts">
-                {link(t.add_role, paths::about(paths::ADD_ROLE, id))}
-                {link(t.remove_role, paths::about(paths::REMOVE_ROLE, id))}
-                {link(t.deactivate, paths::about(paths::DEACTIVATE_USER, id))}
-                {link(texts::<SecondFactor>().reset, paths::about(paths::RESET_SECOND_FACTOR, id))}
-            </div>
+        (PersonId::User(id), Active::Yes) => {
+            let links = vec![
+                (t.add_role, paths::about(paths::ADD_ROLE, id)),
+                (t.remove_role, paths::about(paths::REMOVE_ROLE, id)),
+                (t.deactivate, paths::about(paths::DEACTIVATE_USER, id)),
+                (
+                    texts::<SecondFactor>().reset,
+                    paths::about(paths::RESET_SECOND_FACTOR, id),
+                ),
+            ];
+            row_acts(&id.to_string(), &person.email, links)
         }
-        .into_any(),
         (PersonId::User(id), Active::No) => {
             let restore = send(t.restore, id.to_string());
             view! { <div class="acts"><ActionForm action=acts.restore>{restore}</ActionForm></div> }

@@ -2,12 +2,13 @@ use domain::page::{ListQuery, Page};
 use domain::routing::RoutingRow;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{ButtonKind, ButtonLink, EmptyState, Glyph, PageHead};
+use ui::{ButtonKind, ButtonLink, Choice, EmptyState, Glyph, PageHead, StateMark, Tone};
 
+use super::routing_report::{HealthMark, health_words};
 use crate::api::portal::routing::routing_records;
-use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
+use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, listed, row_acts};
 use crate::paths;
-use crate::texts::{self, Lists, Routing, texts};
+use crate::texts::{self, DoctorTexts, Lists, Routing, RoutingActs, texts};
 
 #[component]
 pub fn RoutingPage() -> impl IntoView {
@@ -18,7 +19,12 @@ pub fn RoutingPage() -> impl IntoView {
     );
     let t = texts::<Routing>();
     let body = move |page| {
-        let register = move || view! { <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
+        let register = move || {
+            view! {
+                <ButtonLink href=paths::ROUTING_RESOLVE icon=Glyph::Route>{t.resolve}</ButtonLink>
+                <ButtonLink href=paths::NEW_ROUTING kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink>
+            }
+        };
         view! {
             <PageHead title=t.title lead=t.lead actions=register/>
             {list(state, page)}
@@ -26,7 +32,7 @@ pub fn RoutingPage() -> impl IntoView {
     };
     view! {
         <Title text=t.title/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 
@@ -38,12 +44,36 @@ fn list(state: ListState, page: Page<RoutingRow>) -> AnyView {
         </EmptyState>
     }
     .into_any();
+    let (a, d) = (texts::<RoutingActs>(), texts::<DoctorTexts>());
+    let mut columns = routing_columns();
+    columns.push(
+        Column::<RoutingRow>::unexported("action", t.action).cell(move |record: &RoutingRow| {
+            let id = record.id.to_string();
+            let page = |page| paths::of_record(page, &id);
+            let links = vec![
+                (a.replace_chain, page(paths::ROUTING_CHAIN)),
+                (a.map_domains, page(paths::ROUTING_DOMAINS)),
+                (a.map_users, page(paths::ROUTING_USERS)),
+            ];
+            row_acts(&id, &record.name, links)
+        }),
+    );
+    let health = vec![
+        Choice::new("bad", d.bad),
+        Choice::new("warning", d.warning),
+        Choice::new("good", d.good),
+        Choice::new("unchecked", d.unchecked),
+    ];
+    let enabled = vec![Choice::new("yes", a.on), Choice::new("no", a.off)];
     let parts = ListParts {
         key: "routing",
         caption: t.title,
         search: texts::<Lists>().search,
-        columns: routing_columns(),
-        filters: Vec::new(),
+        columns,
+        filters: vec![
+            ("health", t.health, FilterKind::Choice(health)),
+            ("enabled", a.state, FilterKind::Choice(enabled)),
+        ],
         export: Some(paths::ROUTING_EXPORT),
         bulk: None,
         empty,
@@ -63,7 +93,17 @@ pub fn routing_columns() -> Vec<Column<RoutingRow>> {
             .sorted()
             .main()
             .filter(FilterKind::Text)
-            .cell(|record| view! { <a href=paths::routing(record.id)>{record.name.clone()}</a> }),
+            .cell(move |record| {
+                let off = (!record.enabled).then(|| view! { " "<StateMark tone=Tone::Warn text=t.off/> });
+                view! { <a href=paths::routing(record.id)>{record.name.clone()}</a> {off} }
+            }),
+        Column::<RoutingRow>::new("health", t.health, |record| {
+            health_words(record.health).to_owned()
+        })
+        .cell(|record| {
+            let at = record.checked_at.map(texts::date_time);
+            view! { <HealthMark health=record.health/> <div class="faint">{at}</div> }
+        }),
         Column::<RoutingRow>::new("host", t.host, |record| record.host.clone())
             .sorted()
             .filter(FilterKind::Text)

@@ -2,17 +2,18 @@ use domain::DomainName;
 use domain::id::SamlIdpId;
 use domain::saml_idp::{
     CERTIFICATES_MAX, CertificateEnd, NamedAttribute, SamlCertificate, SamlIdp, SamlIdpDetails, SamlTest,
+    endpoint, issuer,
 };
 use leptos::prelude::*;
 use ui::{
     Button, ButtonKind, Card, Cell, CheckField, Fact, Facts, FileTextField, Fingerprint, FormSummary,
-    HeadCell, LinesField, Note, Row, StateMark, Table, Tone,
+    HeadCell, LinesField, Note, Row, StateMark, Table, TextField, Tone,
 };
 
 use super::new_saml_idp::base64;
 use super::saml_idps::{ActiveMark, CertificateMark, OurSamlCard};
 use crate::api::portal::saml_idps::{
-    ActivateSamlIdp, AddSamlCertificate, ChangeSamlIdp, DeactivateSamlIdp, DeleteSamlIdp,
+    ActivateSamlIdp, AddSamlCertificate, ChangeSamlIdp, ChangeSamlPlace, DeactivateSamlIdp, DeleteSamlIdp,
     RemoveSamlCertificate, TestSamlIdp, saml_idp,
 };
 use crate::components::Domains;
@@ -28,6 +29,7 @@ struct Acts {
     deactivate: ServerAction<DeactivateSamlIdp>,
     delete: ServerAction<DeleteSamlIdp>,
     change: ServerAction<ChangeSamlIdp>,
+    place: ServerAction<ChangeSamlPlace>,
     add: ServerAction<AddSamlCertificate>,
     remove: ServerAction<RemoveSamlCertificate>,
 }
@@ -42,6 +44,7 @@ pub fn SamlIdpPage() -> impl IntoView {
         deactivate: ServerAction::new(),
         delete: ServerAction::new(),
         change: ServerAction::new(),
+        place: ServerAction::new(),
         add: ServerAction::new(),
         remove: ServerAction::new(),
     };
@@ -50,6 +53,7 @@ pub fn SamlIdpPage() -> impl IntoView {
             acts.activate.version().get(),
             acts.deactivate.version().get(),
             acts.change.version().get(),
+            acts.place.version().get(),
             acts.add.version().get(),
             acts.remove.version().get(),
         )
@@ -64,6 +68,7 @@ pub fn SamlIdpPage() -> impl IntoView {
         }
     });
     say_when_done(acts.change, t.changed);
+    say_when_done(acts.place, t.changed);
     view! { {loaded(idp, move |idp| details(idp, acts))} }
 }
 
@@ -82,13 +87,14 @@ fn details(all: SamlIdpDetails, acts: Acts) -> impl IntoView {
             {over.then(|| view! { <Note tone=Tone::Warn title=t.over>{t.over_text}</Note> })}
         }
     };
-    let (own, people, held) = (idp.clone(), idp.clone(), idp.clone());
+    let (own, people, held, placed) = (idp.clone(), idp.clone(), idp.clone(), idp.clone());
     view! {
         <DetailPage name list=(t.title, paths::SAML_IDPS) notice>
             <div class="stack">
                 <Card title=t.test>{test_card(idp.id, test, acts)}</Card>
                 <Card title=t.certificates>{certificates(held, acts)}</Card>
                 <Card title=t.people>{people_form(people, acts)}</Card>
+                <Card title=t.place>{place_form(placed, acts)}</Card>
             </div>
             <div class="stack">
                 <Card title=t.state>{state(&idp, acts)}</Card>
@@ -107,6 +113,7 @@ fn said(acts: Acts) -> Signal<Vec<ui::FieldFault>> {
         FormState::new(acts.deactivate, "").summary(),
         FormState::new(acts.delete, "").summary(),
         FormState::new(acts.change, "").summary(),
+        FormState::new(acts.place, "").summary(),
         FormState::new(acts.add, "").summary(),
         FormState::new(acts.remove, "").summary(),
     ];
@@ -121,7 +128,7 @@ fn facts(idp: SamlIdp) -> impl IntoView {
             <Fact label=t.endpoint><span class="wrap wrap--long">{idp.endpoint}</span></Fact>
             <Fact label=t.metadata_url><span class="wrap wrap--long">{idp.metadata_url.unwrap_or_default()}</span></Fact>
             <Fact label=t.host>{idp.host}</Fact>
-            <Fact label=t.domains><Domains domains=idp.domains proved=t.proved pending=t.pending/></Fact>
+            <Fact label=t.domains><Domains domains=idp.domains/></Fact>
             <Fact label=t.created_by>{idp.created_by}</Fact>
             <Fact label=t.created>{texts::date_time(idp.created_at)}</Fact>
             <Fact label=t.updated>{texts::date_time(idp.updated_at)}</Fact>
@@ -298,6 +305,27 @@ fn certificate_row(id: SamlIdpId, certificate: SamlCertificate, several: bool, a
     }
 }
 
+fn place_form(idp: SamlIdp, acts: Acts) -> AnyView {
+    let t = texts::<SamlIdps>();
+    if idp.active {
+        return view! { <p class="soft">{t.place_active}</p> }.into_any();
+    }
+    let form = FormState::new(acts.place, "");
+    let (at, from) = (RwSignal::new(idp.issuer), RwSignal::new(idp.endpoint));
+    view! {
+        <ActionForm action=acts.place attr:novalidate=true>
+            <div class="fields">
+                <p class="soft">{t.place_text}</p>
+                <input type="hidden" name="draft[id]" value=idp.id.to_string()/>
+                <TextField id="issuer" name="draft[issuer]" label=t.issuer hint=t.issuer_hint required=true mono=true value=at error=form.error("issuer") check=Plain::check(issuer)/>
+                <TextField id="endpoint" name="draft[endpoint]" label=t.endpoint hint=t.endpoint_hint kind="url" required=true value=from error=form.error("endpoint") check=Plain::check(endpoint)/>
+                <div><Button submit=true busy=acts.place.pending()>{t.save}</Button></div>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
 fn people_form(idp: SamlIdp, acts: Acts) -> impl IntoView {
     let t = texts::<SamlIdps>();
     let form = FormState::new(acts.change, "");
@@ -307,7 +335,7 @@ fn people_form(idp: SamlIdp, acts: Acts) -> impl IntoView {
         .map(|mapped| mapped.domain.to_string())
         .collect();
     let (domains, provision) = (RwSignal::new(domains.join("\n")), RwSignal::new(idp.provision));
-    let pending = idp.domains.iter().any(|mapped| !mapped.proved);
+    let pending = idp.domains.iter().any(|mapped| !mapped.proof.routes());
     view! {
         <ActionForm action=acts.change attr:novalidate=true>
             <div class="fields">

@@ -77,7 +77,7 @@ fn row(idp: SamlIdp) -> impl IntoView {
         <Row>
             <Cell label=t.host main=true><a href=paths::saml_idp(idp.id)>{idp.host}</a></Cell>
             <Cell label=t.issuer><span class="wrap wrap--long">{idp.issuer}</span></Cell>
-            <Cell label=t.domains><Domains domains=idp.domains proved=t.proved pending=t.pending/></Cell>
+            <Cell label=t.domains><Domains domains=idp.domains/></Cell>
             <Cell label=t.state><ActiveMark active=idp.active/></Cell>
             <Cell label=t.certificate>{end}</Cell>
             <Cell label=t.updated>{texts::date(idp.updated_at)}</Cell>

@@ -2,11 +2,11 @@ use domain::page::{ListQuery, Page};
 use domain::ums_instance::UmsInstance;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{ButtonKind, ButtonLink, Choice, EmptyState, Glyph, PageHead};
+use ui::{ButtonKind, ButtonLink, Choice, EmptyState, FormSummary, Glyph, PageHead};
 
 use super::routing::short_fingerprint;
-use crate::api::portal::ums_instances::ums_instances;
-use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, loaded};
+use crate::api::portal::ums_instances::{EditUmsInstance, ums_instances};
+use crate::layout::{Column, FilterKind, FormState, ListParts, ListState, list_state, listed};
 use crate::paths;
 use crate::texts::{self, Lists, UmsInstances, texts};
 
@@ -15,16 +15,19 @@ pub fn UmsInstancesPage() -> impl IntoView {
     let state = list_state();
     let rows = Resource::new(move || state.query.get(), |query: ListQuery| ums_instances(query));
     let t = texts::<UmsInstances>();
+    // An act on a UMS that was refused without script comes back here.
+    let form = FormState::new(ServerAction::<EditUmsInstance>::new(), paths::UMS_INSTANCES);
     let body = move |page| {
         let register = move || view! { <ButtonLink href=paths::NEW_UMS_INSTANCE kind=ButtonKind::Primary icon=Glyph::Plus>{t.register}</ButtonLink> };
         view! {
             <PageHead title=t.title lead=t.lead actions=register/>
+            <FormSummary title=t.not_done faults=form.summary()/>
             {list(state, page)}
         }
     };
     view! {
         <Title text=t.title/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 
@@ -61,7 +64,8 @@ pub fn ums_instance_columns() -> Vec<Column<UmsInstance>> {
         Column::<UmsInstance>::new("name", t.name, |ums: &UmsInstance| ums.name.clone())
             .sorted()
             .main()
-            .filter(FilterKind::Text),
+            .filter(FilterKind::Text)
+            .cell(|ums| view! { <a href=paths::ums_instance(ums.id)>{ums.name.clone()}</a> }),
         Column::<UmsInstance>::new("certificate", t.certificate, |ums| ums.certificate.clone())
             .cell(move |ums| wrapped(&ums.certificate)),
         Column::<UmsInstance>::new("expires", t.expiration, |ums| texts::exact(ums.expires_at))
@@ -85,7 +89,8 @@ pub fn ums_instance_columns() -> Vec<Column<UmsInstance>> {
     ]
 }
 
-fn said(on: bool) -> String {
+/// A switch in words.
+pub fn said(on: bool) -> String {
     let t = texts::<UmsInstances>();
     (if on { t.yes } else { t.no }).to_owned()
 }

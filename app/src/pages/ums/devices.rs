@@ -6,7 +6,7 @@ use ui::{ButtonKind, ButtonLink, EmptyState, Glyph, PageHead};
 
 use super::presence::PresenceMark;
 use crate::api::ums::devices::devices;
-use crate::layout::{Bulk, BulkAct, Column, FilterKind, ListParts, ListState, list_state, loaded};
+use crate::layout::{Bulk, BulkAct, Column, FilterKind, ListParts, ListState, list_state, listed};
 use crate::paths;
 use crate::state::live::device_changes;
 use crate::texts::{self, Devices, texts};
@@ -40,7 +40,7 @@ pub fn DevicesPage() -> impl IntoView {
     };
     view! {
         <Title text=t.title/>
-        {loaded(rows, body)}
+        {listed(state, rows, body)}
     }
 }
 

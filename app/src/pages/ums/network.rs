@@ -1,18 +1,24 @@
-use domain::network::{Network as Data, OnboardingAddress, ServerDetails, UmsId};
+use domain::network::{
+    CloudRegistration, Network as Data, OnboardingAddress, RegistrationState, ServerDetails, UmsId,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use ui::{Card, Copyable, Fact, Facts, Fingerprint, Glyph, Icon, Note, PageHead, Tab, Tabs, Tone};
+use ui::{
+    Button, Card, Copyable, Fact, Facts, Fingerprint, FormSummary, Glyph, Icon, Note, PageHead, StateMark,
+    Tab, Tabs, Tone,
+};
 
-use crate::api::ums::network::network;
+use crate::api::ums::network::{CheckRegistration, network};
 use crate::components::ChainView;
-use crate::layout::loaded;
+use crate::layout::{FormState, loaded};
 use crate::paths;
 use crate::texts::{self, Network, texts};
 
 #[component]
 pub fn NetworkPage() -> impl IntoView {
-    let data = Resource::new(|| (), |()| network());
+    let check = ServerAction::<CheckRegistration>::new();
+    let data = Resource::new(move || check.version().get(), |_| network());
     let t = texts::<Network>();
     let query = use_query_map();
     let tab = Memo::new(move |_| query.with(|query| query.get("tab")).unwrap_or_default());
@@ -45,7 +51,10 @@ pub fn NetworkPage() -> impl IntoView {
         let data = StoredValue::new(data);
         move || match tab.get().as_str() {
             "onboarding" => onboarding(data.get_value().onboarding).into_any(),
-            "ums-id" => ums_id(data.get_value().ums_id).into_any(),
+            "ums-id" => {
+                let data = data.get_value();
+                ums_id(data.ums_id, data.registrations, check).into_any()
+            }
             _ => server(data.get_value().server).into_any(),
         }
     };
@@ -102,9 +111,14 @@ fn onboarding(address: OnboardingAddress) -> impl IntoView {
     }
 }
 
-fn ums_id(id: UmsId) -> impl IntoView {
+fn ums_id(
+    id: UmsId,
+    registrations: Vec<CloudRegistration>,
+    check: ServerAction<CheckRegistration>,
+) -> impl IntoView {
     let t = texts::<Network>();
     view! {
+        <div class="stack">
         <Card title=t.ums_id_tab>
             <p class="soft">{t.ums_id_lead}</p>
             <Facts>
@@ -114,6 +128,54 @@ fn ums_id(id: UmsId) -> impl IntoView {
             </Facts>
             <div><Download href=paths::UMS_ID_DOWNLOAD label=t.export/></div>
         </Card>
+        <Card title=t.registration>{registration(registrations, check)}</Card>
+        </div>
+    }
+}
+
+fn registration(
+    registrations: Vec<CloudRegistration>,
+    check: ServerAction<CheckRegistration>,
+) -> impl IntoView {
+    let t = texts::<Network>();
+    let faults = FormState::new(check, paths::NETWORK).summary();
+    let none = registrations
+        .is_empty()
+        .then(|| view! { <p class="faint">{t.registration_never}</p> });
+    view! {
+        <FormSummary title=t.not_done faults/>
+        {none}
+        {registrations.into_iter().map(at_service).collect_view()}
+        <ActionForm action=check>
+            <div class="fields">
+                <div><Button submit=true busy=check.pending()>{t.check_now}</Button></div>
+            </div>
+        </ActionForm>
+    }
+}
+
+/// What one Onboarding Service says.
+fn at_service(one: CloudRegistration) -> impl IntoView {
+    let t = texts::<Network>();
+    let (tone, state, text) = match one.state {
+        RegistrationState::Registered => (Tone::Good, t.registered, None),
+        RegistrationState::NotRegistered => (Tone::Bad, t.not_registered, Some(t.not_registered_text)),
+        RegistrationState::Unreachable => (Tone::Warn, t.unreachable, Some(t.unreachable_text)),
+    };
+    let said = |on: bool| if on { t.yes } else { t.no };
+    let known = one.known_at.is_some() && one.state != RegistrationState::NotRegistered;
+    view! {
+        {text.map(|text| view! { <Note tone title=state>{text}</Note> })}
+        <Facts>
+            <Fact label=t.service><span class="wrap wrap--long">{one.service}</span></Fact>
+            <Fact label=t.registration><StateMark tone text=state/></Fact>
+            {known.then(|| view! {
+                <Fact label=t.ums_name>{one.name}</Fact>
+                <Fact label=t.app_portal>{said(one.app_portal)}</Fact>
+                <Fact label=t.insight>{said(one.insight)}</Fact>
+            })}
+            <Fact label=t.asked>{texts::date_time(one.asked_at)}</Fact>
+        </Facts>
     }
 }
 

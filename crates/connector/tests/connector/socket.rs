@@ -219,7 +219,8 @@ async fn fifty_frames_are_answered_and_who_goes_on_like_this_is_let_go() {
 async fn a_silent_device_is_lost_and_one_that_answers_pings_is_not() {
     let db = db::sqlite(Schema::Company).await;
     let timing = Timing {
-        ping: Duration::from_millis(200),
+        // Long enough that a busy machine answers in time.
+        ping: Duration::from_millis(800),
         hello: Duration::from_millis(500),
         ..Timing::default()
     };

@@ -84,6 +84,101 @@ async fn a_new_key_is_fetched_once_and_given_back() {
     assert_eq!(fake.asked(JWKS), 1, "without an address nothing is asked");
 }
 
+/// A ring that was asked so often, and has these keys.
+struct Ring(std::sync::atomic::AtomicUsize, Option<String>);
+
+impl KeyRing for Ring {
+    fn newer(&self) -> BoxFuture<'_, Result<Option<String>, SignInError>> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let keys = self.1.clone();
+        async move { Ok(keys) }.boxed()
+    }
+}
+
+#[tokio::test]
+async fn a_ring_is_asked_in_the_place_of_the_provider_and_only_for_unknown_keys() {
+    let new = Key::ec("ec-2");
+    for (token, keys, expected, asked) in [
+        (EC.token(&claims()), None, true, 0),
+        (new.token(&claims()), Some(jwks(&[&new])), true, 1),
+        (new.token(&claims()), Some(jwks(&[&EVIL])), false, 1),
+        (new.token(&claims()), None, false, 1),
+    ] {
+        let fake = Fake::giving(&token).on(JWKS, 200, jwks(&[&new]));
+        let ring = Ring(0.into(), keys);
+        let answer = Exchange {
+            ring: Some(&ring),
+            ..answer()
+        };
+        let result = exchange(&fake, &provider(), answer).await;
+        assert_eq!(result.is_ok(), expected, "{result:?}");
+        assert_eq!((ring.0.into_inner(), fake.asked(JWKS)), (asked, 0));
+    }
+}
+
+/// A token endpoint that takes one secret.
+struct Takes(&'static str, Fake);
+
+impl Http for Takes {
+    fn send(&self, call: Call) -> BoxFuture<'_, Result<Reply, HttpError>> {
+        async move {
+            let wanted = format!("client_secret={}", self.0);
+            let fits = String::from_utf8_lossy(&call.body).ends_with(&wanted);
+            let reply = self.1.send(call).await?;
+            let refused = Bytes::from_static(
+                br#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid"}"#,
+            );
+            Ok(if fits {
+                reply
+            } else {
+                Reply {
+                    status: 401,
+                    body: refused,
+                    ..reply
+                }
+            })
+        }
+        .boxed()
+    }
+}
+
+#[tokio::test]
+async fn the_old_secret_is_tried_where_the_new_one_is_refused_and_nowhere_else() {
+    let secrets = |new: &str, old: Option<&str>| Provider {
+        client_secret: new.to_owned().into(),
+        old_secret: old.map(|old| old.to_owned().into()),
+        ..provider()
+    };
+    for (takes, old, expected, asked) in [
+        ("new", Some("old"), Ok(false), 1),
+        ("old", Some("old"), Ok(true), 2),
+        ("old", None, Err(()), 1),
+        ("neither", Some("old"), Err(()), 2),
+    ] {
+        let endpoint = Takes(takes, Fake::giving(&EC.token(&claims())));
+        let result = exchange(&endpoint, &secrets("new", old), answer()).await;
+        assert_eq!(
+            result
+                .as_ref()
+                .map(|identity| identity.by_old_secret)
+                .map_err(drop),
+            expected
+        );
+        assert_eq!(endpoint.1.asked(TOKEN), asked);
+        if let Err(error) = result {
+            assert_eq!(error.trouble(), Some(ProviderTrouble::ClientSecret));
+        }
+    }
+    // Another refusal says nothing about the secret.
+    let fake = Fake::default().on(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
+    assert!(
+        exchange(&fake, &secrets("new", Some("old")), answer())
+            .await
+            .is_err()
+    );
+    assert_eq!(fake.asked(TOKEN), 1);
+}
+
 #[tokio::test]
 async fn keys_that_cannot_verify_are_no_keys() {
     let symmetric = json!({ "kty": "oct", "k": b64("s3cret"), "alg": "HS256", "kid": "ec-1" });

@@ -268,6 +268,34 @@ pub async fn last(
         .await?)
 }
 
+/// How many runs of an account wait for a sign-in at that provider.
+pub async fn waiting_at(
+    tx: &mut store::Tx,
+    account: AccountId,
+    idp: OsIdpId,
+    (oldest, now): (OffsetDateTime, OffsetDateTime),
+) -> Result<i64> {
+    let text = sql!(
+        "select count(*) from onboardings where account_id = $1 and idp_id = $2 and created_at > $3 and expires_at > $4
+            and step in ('started', 'confirmed') and not probe"
+    );
+    Ok(tx.scalar(text, args![account, idp, oldest, now]).await?)
+}
+
+/// When the last step of a record's runs was, and how many there are; `None` where the account has no such record.
+pub async fn last_step(
+    tx: &mut store::Tx,
+    account: AccountId,
+    routing: RoutingId,
+) -> Result<Option<(i64, i64)>> {
+    let text = sql!(
+        "select coalesce((select max(step_at) from onboardings where account_id = $1 and routing_id = $2), 0),
+                (select count(*) from onboardings where account_id = $1 and routing_id = $2)
+           from routings where account_id = $1 and id = $2"
+    );
+    Ok(tx.optional(text, args![account, routing]).await?)
+}
+
 /// Deletes runs begun before `until`, with what hangs on them.
 pub async fn purge_unscoped(tx: &mut Tx, until: OffsetDateTime) -> Result<u64> {
     Ok(tx

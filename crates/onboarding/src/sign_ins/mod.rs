@@ -5,12 +5,12 @@ pub(crate) mod rows;
 use access::{Acting, Event, Result, Secret, Visitor};
 use domain::id::OnboardingId;
 use domain::{Cloud, EmailAddress, Language};
-use federation::{Assurance, Exchange, Identity, Provider, SignInError};
-use outside::{Outside, Trust};
+use federation::{Assurance, Identity, Provider, SignInError};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 use zeroize::Zeroizing;
 
+use crate::at_provider::{self, Brought, Registered};
 use crate::failure::{Failed, Failure};
 use crate::hand_over;
 use crate::limits::{ANSWER_MAX, COOKIE_LIFE};
@@ -70,9 +70,9 @@ pub(crate) enum Finished {
 
 /// What is kept sealed between Continue and the answer.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    nonce: String,
-    verifier: String,
+pub(crate) struct Kept {
+    pub nonce: String,
+    pub verifier: String,
 }
 
 const TABLE: &str = "onboarding_sign_ins";
@@ -243,16 +243,17 @@ async fn identify(
         .seal()
         .unseal(TABLE, "sealed", place.as_bytes(), sealed)?;
     let kept: Kept = serde_json::from_slice(&kept)?;
-    let exchange = Exchange {
+    let brought = Brought {
         code,
-        redirect_uri: &services.port::<Settings>()?.redirect_uri(),
-        pkce_verifier: &kept.verifier,
+        verifier: &kept.verifier,
         nonce: &kept.nonce,
-        now: acting.now(),
-        trust: Trust::SystemPlus,
     };
-    let http = services.port::<Outside>()?.http.as_ref();
-    Ok(match federation::exchange(http, &provider, exchange).await {
+    let at = Registered {
+        account: run.account_id,
+        idp: run.idp_id,
+        provider,
+    };
+    Ok(match at_provider::identify(acting, &at, &brought).await? {
         Ok(identity) if is_the_person(&identity, &address(run)?) => Ok(identity),
         Ok(_) => Err(Failed::new(
             Failure::WrongPerson,

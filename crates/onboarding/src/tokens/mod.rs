@@ -103,7 +103,11 @@ pub enum Validated {
 pub async fn validate(visitor: &Visitor<Cloud>, question: &ValidateToken) -> Result<Validated> {
     visitor.limit(limits::VALIDATE)?;
     let audience = visitor.services().port::<Settings>()?.base().to_owned();
-    let Some(assertion) = Assertion::verify(visitor, question, &audience).await? else {
+    let shown = (
+        &question.client_assertion,
+        question.client_assertion_type.as_str(),
+    );
+    let Some(assertion) = Assertion::verify(visitor, shown, &audience).await? else {
         return Ok(Validated::NotAUms);
     };
 

@@ -18,6 +18,7 @@ use crate::Failure;
 use crate::onboardings::rows::OnboardingRow;
 use crate::onboardings::start_probe;
 use crate::sign_ins::{self, Answer, Finished, Leaving};
+use crate::test_sign_ins;
 
 /// Seconds between two looks at a hand-over under way.
 const LOOK_AGAIN: u8 = 2;
@@ -37,13 +38,19 @@ pub(crate) async fn root(guest: Guest, answer: Result<Query<Answer>, QueryReject
         return guest.show(unknown(texts));
     };
     match sign_ins::finish(&guest.visitor, &cookie, &answer).await {
-        Ok(Finished::Result(language)) => {
-            Redirect::to(&format!("/result?lang={}", language.key())).into_response()
-        }
-        Ok(Finished::Unknown) => guest.show(unknown(texts)),
+        Ok(Finished::Result(language)) => to_result(language),
+        Ok(Finished::Unknown) => match test_sign_ins::finish(&guest.visitor, &cookie, &answer).await {
+            Ok(Some(language)) => to_result(language),
+            Ok(None) => guest.show(unknown(texts)),
+            Err(error) => guest.trouble(&error),
+        },
         Ok(Finished::ProviderSaid(said)) => guest.show(provider_said(texts, &said)),
         Err(error) => guest.trouble(&error),
     }
+}
+
+fn to_result(language: Language) -> Response {
+    Redirect::to(&format!("/result?lang={}", language.key())).into_response()
 }
 
 /// `GET /sign-in/{token}`: is it the device in front of you? Changes nothing: mail scanners open addresses too.
@@ -69,6 +76,41 @@ pub(crate) async fn confirm(guest: Guest, Path(token): Path<String>) -> Response
     match left {
         Ok(Some(leaving)) => leave(&guest, &leaving),
         Ok(None) => guest.show(failed(texts, Failure::Provider)),
+        Err(error) => guest.trouble(&error),
+    }
+}
+
+/// `GET /test/{token}`: the test sign-in that the portal has begun. Changes nothing.
+pub(crate) async fn look_at_test(guest: Guest, Path(token): Path<String>) -> Response {
+    let texts = texts(guest.language);
+    match test_sign_ins::look(&guest.visitor, &token).await {
+        Ok(Some(test)) => {
+            let body = vec![
+                el("p").text(texts.test_text),
+                facts([(texts.issuer, test.name.as_str())]),
+                go_on(texts, &format!("/test/{token}?lang={}", guest.language.key())),
+            ];
+            guest.show(Page::new(StatusCode::OK, texts.test_title, body))
+        }
+        Ok(None) => guest.show(test_over(texts)),
+        Err(error) => guest.trouble(&error),
+    }
+}
+
+/// `POST /test/{token}`: Continue of the test sign-in.
+pub(crate) async fn confirm_test(guest: Guest, Path(token): Path<String>) -> Response {
+    let texts = texts(guest.language);
+    if !guest.same_origin {
+        return guest.show(cross_site(texts));
+    }
+    let left = match test_sign_ins::look(&guest.visitor, &token).await {
+        Ok(Some(test)) => test_sign_ins::confirm(&guest.visitor, &test, guest.language).await,
+        Ok(None) => return guest.show(test_over(texts)),
+        Err(error) => Err(error),
+    };
+    match left {
+        Ok(Some(leaving)) => leave(&guest, &leaving),
+        Ok(None) => guest.show(test_over(texts)),
         Err(error) => guest.trouble(&error),
     }
 }
@@ -114,12 +156,36 @@ pub(crate) async fn result(guest: Guest) -> Response {
     let Some(cookie) = &guest.cookie else {
         return guest.show(unknown(texts));
     };
-    let run = match sign_ins::own(&guest.visitor, &Secret::hash_of(cookie)).await {
+    let cookie = Secret::hash_of(cookie);
+    let run = match sign_ins::own(&guest.visitor, &cookie).await {
         Ok(Some((run, own))) if own.used_at.is_some() => run,
-        Ok(_) => return guest.show(unknown(texts)),
+        Ok(_) => return test_result(&guest, &cookie).await,
         Err(error) => return guest.trouble(&error),
     };
     guest.show(outcome(guest.language, &run, guest.visitor.now()))
+}
+
+/// How the test sign-in of this browser ended. What came is shown by the portal, to those who may see it.
+async fn test_result(guest: &Guest, cookie: &[u8]) -> Response {
+    let texts = texts(guest.language);
+    let (outcome, page) = match test_sign_ins::own(&guest.visitor, cookie).await {
+        Ok(Some(own)) => own,
+        Ok(None) => return guest.show(unknown(texts)),
+        Err(error) => return guest.trouble(&error),
+    };
+    let passed = outcome.is_some_and(|outcome| outcome.passed());
+    let (class, said) = if passed {
+        ("note", texts.test_passed)
+    } else {
+        ("note note--bad", texts.test_failed)
+    };
+    let link = el("a").class("button button--primary").attr("href", &page);
+    let body = vec![
+        note(class, said),
+        el("p").text(texts.test_done_text),
+        el("p").child(link.text(texts.test_back)),
+    ];
+    guest.show(Page::new(StatusCode::OK, texts.test_done_title, body))
 }
 
 /// Any other address.
@@ -244,6 +310,10 @@ fn failed(texts: &Texts, failure: Failure) -> Page {
 
 fn ended(texts: &Texts) -> Page {
     Page::plain(StatusCode::NOT_FOUND, texts.ended_title, texts.ended_text)
+}
+
+fn test_over(texts: &Texts) -> Page {
+    Page::plain(StatusCode::NOT_FOUND, texts.ended_title, texts.test_over_text)
 }
 
 fn unknown(texts: &Texts) -> Page {

@@ -8,7 +8,7 @@ use test_support::db_test;
 use time::Duration;
 
 use crate::world::ums::Mood;
-use crate::world::{Differently, World};
+use crate::world::{Differently, SILENT, World};
 
 db_test! {
     Schema::Cloud,
@@ -73,5 +73,53 @@ db_test! {
         assert!(page.text.contains("No UMS is set up for your address.") && page.text.contains("Ask your administrator"), "{}", page.text);
         assert_eq!(world.failure(&started).await.0, 32);
         assert_eq!(world.count("onboarding.failed").await, 1);
+    }
+
+    async fn where_nothing_answers_the_next_address_is_tried(db: TestDb) {
+        let world = World::new(&db).await;
+        world.move_to(SILENT).await;
+        let started = world.started().await;
+        world.sign_in(&started).await;
+        assert_eq!(world.failure(&started).await.0, 30);
+        world.add_target(crate::world::ums::HOST).await;
+        let (_, token) = world.ready().await;
+        assert!(!token.is_empty());
+        let told = world.ums.heard.lock().unwrap().len();
+        assert_eq!(told, 1);
+        // Whatever else is wrong there ends the run: another UMS would not be the one that was meant.
+        world.move_to(crate::world::ums::HOST).await;
+        world.add_target(SILENT).await;
+        world.ums.be(Mood::Broken(HttpError::TlsChain));
+        let started = world.started().await;
+        world.sign_in(&started).await;
+        assert_eq!(world.failure(&started).await.0, 46);
+        assert!(!world.cause(&started).await.contains(SILENT));
+    }
+
+    async fn what_the_doctor_found_to_fail_comes_last(db: TestDb) {
+        let world = World::new(&db).await;
+        world.move_to(SILENT).await;
+        world.add_target(crate::world::ums::HOST).await;
+        let email = domain::EmailAddress::parse(crate::world::EMAIL).unwrap();
+        let order = async || {
+            let acting = world.services.acting_as_unchecked(access::Actor::System("test"));
+            let account = world.auth::<domain::permission::ViewRouting>().await.account().unwrap();
+            let route = portal::route::record_for(&acting, account, &email).await.unwrap().unwrap();
+            route.each().into_iter().map(|one| one.host).collect::<Vec<_>>()
+        };
+        assert_eq!(order().await, [SILENT, crate::world::ums::HOST]);
+        world.presents();
+        onboarding::route_doctor::check(&world.auth().await, world.routing.unwrap()).await.unwrap();
+        assert_eq!(order().await, [crate::world::ums::HOST, SILENT]);
+    }
+
+    async fn a_record_that_is_off_leads_nobody(db: TestDb) {
+        let world = World::new(&db).await;
+        world.switch(false).await;
+        let started = world.started().await;
+        world.sign_in(&started).await;
+        assert_eq!(world.failure(&started).await.0, 32);
+        world.switch(true).await;
+        world.ready().await;
     }
 }

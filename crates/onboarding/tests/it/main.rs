@@ -10,7 +10,10 @@
 mod hand_over;
 mod limits;
 mod pages;
+mod provider;
+mod route_doctor;
 mod sign_in;
 mod story;
+mod test_sign_in;
 mod tokens;
 mod world;

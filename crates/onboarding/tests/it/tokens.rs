@@ -94,6 +94,24 @@ db_test! {
         assert_eq!(world.ums.ask(&token, Some(KEY)).await.status, OK);
     }
 
+    async fn a_ums_learns_whether_it_is_registered_and_nothing_of_others(db: TestDb) {
+        let world = World::new(&db).await;
+        let (id, clock) = (&world.ums.id, &world.ums.clock);
+        let good = assertion(id, &claims(id, clock));
+        let answer = world.ums.registration(&good).await;
+        assert_eq!(answer.status, OK);
+        let found: protocol::onboarding::UmsRegistration = serde_json::from_str(&answer.text).unwrap();
+        assert!(!found.name.is_empty() && !found.insight, "{found:?}");
+        assert_eq!(world.ums.registration(&good).await.status, NOT_A_UMS, "an assertion counts once");
+        let stranger = another_id(clock);
+        let stolen = assertion(&stranger, &claims(id, clock));
+        let unknown = assertion(&stranger, &claims(&stranger, clock));
+        for wrong in [stolen.as_str(), unknown.as_str(), "x"] {
+            assert_eq!(world.ums.registration(wrong).await.status, NOT_A_UMS);
+        }
+        assert_eq!(world.ums.registration(&assertion(id, &claims(id, clock))).await.status, OK);
+    }
+
     async fn an_assertion_proves_one_registered_ums_once(db: TestDb) {
         let world = World::new(&db).await;
         let (_, token) = world.ready().await;

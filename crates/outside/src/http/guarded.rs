@@ -12,7 +12,7 @@ use super::policy::{Mode, Policy};
 use super::resolve::{GuardedResolver, NameLookup, SystemNames};
 use super::slots::Slots;
 use super::target::Target;
-use super::{Call, Http, HttpError, Reply, TOTAL_TIME, Trust, trust};
+use super::{CONNECT_TIME, Call, Http, HttpError, Reply, TOTAL_TIME, Trust, trust};
 
 /// Clients kept ready, one per trust and mode; building one parses all of its roots.
 const CLIENTS: usize = 64;
@@ -114,6 +114,10 @@ impl GuardedHttp {
 
     fn build(&self, trust: &Trust, mode: Mode) -> Result<reqwest::Client, HttpError> {
         let (names, policy) = (Arc::clone(&self.names), Arc::clone(&self.policy));
+        let connect = match trust {
+            Trust::System | Trust::SystemPlus => CONNECT_TIME,
+            Trust::Only(_) => TOTAL_TIME,
+        };
         #[expect(
             clippy::disallowed_methods,
             reason = "this is the guarded client that all others are told to use"
@@ -128,7 +132,7 @@ impl GuardedHttp {
             .referer(false)
             .http1_only()
             .pool_max_idle_per_host(0)
-            .connect_timeout(TOTAL_TIME)
+            .connect_timeout(connect)
             .user_agent(concat!("cosmos/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| {

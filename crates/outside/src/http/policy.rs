@@ -20,7 +20,7 @@ pub struct Policy {
 
 /// What about a call decides which addresses it may go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Mode {
+pub(crate) struct Mode {
     /// Without TLS.
     pub plain: bool,
     /// The port is known to belong to another protocol.
@@ -29,7 +29,7 @@ pub(super) struct Mode {
 
 impl Policy {
     /// Whether a connection to the address may be opened.
-    pub(super) fn admit(&self, address: IpAddr, mode: Mode) -> Result<(), Refusal> {
+    pub(crate) fn admit(&self, address: IpAddr, mode: Mode) -> Result<(), Refusal> {
         let within = |ranges: &[IpRange]| ranges.iter().any(|range| range.contains(address));
         let named = within(&self.allow) || within(&self.plain_http);
         if !named && !is_public(address) {

@@ -1,5 +1,7 @@
 //! From the text of an address to a host that may be called.
 
+use std::net::IpAddr;
+
 use url::{Host, Url};
 
 use super::policy::{Mode, Policy};
@@ -70,4 +72,28 @@ impl Target {
         let place = format!("{}:{port}", url.host_str().unwrap_or_default());
         Ok(Self { url, place, mode })
     }
+}
+
+/// The address that `host` is, if it is one and may be dialled, and how the addresses behind a name are to be judged.
+pub(crate) fn place_to_dial(
+    host: &str,
+    port: u16,
+    policy: &Policy,
+) -> Result<(Option<IpAddr>, Mode), HttpError> {
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    };
+    let target = Target::parse(&format!("https://{host}:{port}/"), policy)?;
+    // Anything else would say another host than the one that is asked about.
+    if target.url.path() != "/" || target.url.query().is_some() {
+        return Err(HttpError::BadUrl);
+    }
+    let address = match target.url.host() {
+        Some(Host::Ipv4(v4)) => Some(v4.into()),
+        Some(Host::Ipv6(v6)) => Some(v6.into()),
+        Some(Host::Domain(_)) | None => None,
+    };
+    Ok((address, target.mode))
 }

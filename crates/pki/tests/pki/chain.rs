@@ -1,5 +1,6 @@
 use domain::chain::{CHAIN_MAX_BYTES, CertificateRole, ChainProblem};
 use pki::{Certificate, CertificateChain, CertificateError, PrivateKey};
+use rcgen::Issuer;
 use time::Duration;
 
 use crate::fixtures::{Foreign, IsCaMark, NOW, make, root, three};
@@ -280,4 +281,44 @@ fn damaged_certificates_are_read_or_refused() {
         }
         assert!(CertificateChain::parse(&der[..at], NOW).is_err());
     }
+}
+
+#[test]
+fn a_root_lasts_to_the_end_of_its_last_second() {
+    let last = make(
+        Foreign {
+            to: Duration::ZERO,
+            from: Duration::days(-9),
+            ..Foreign::ca("Old Root")
+        },
+        None,
+    );
+    let at = |later| CertificateChain::parse(&last.pem, NOW + later);
+    assert!(at(Duration::milliseconds(999)).is_ok());
+    let subject = "CN=Old Root".to_owned();
+    assert_eq!(
+        at(Duration::seconds(1)),
+        Err(ChainProblem::RootExpired { subject, block: 1 })
+    );
+}
+
+/// After CVE-2024-0567, where such a ring had a verifier go round and round.
+#[test]
+fn authorities_that_signed_each_other_in_a_ring_stand_above_what_they_have_signed() {
+    let names = ["Ring A", "Ring B", "Ring C"];
+    let ring = names.map(|name| make(Foreign::ca(name), None));
+    let by = |place: usize| {
+        let (one, signer) = (&ring[place], &ring[(place + 1) % 3]);
+        let signer = Issuer::from_params(&signer.params, &signer.key);
+        one.params.signed_by(&one.key, &signer).unwrap().pem()
+    };
+    let middle = make(Foreign::ca("Middle"), Some(&ring[0]));
+    let end = make(Foreign::end("ums.contoso.example"), Some(&middle));
+    let file = format!("{}{}{}{}{}", end.pem, middle.pem, by(1), by(0), by(2));
+    let found = subjects(&file).unwrap();
+    assert_eq!(found[3..], ["Middle", "ums.contoso.example"]);
+    assert_eq!(
+        CertificateChain::parse(&file, NOW).unwrap().depths(),
+        [0, 0, 0, 1, 2]
+    );
 }

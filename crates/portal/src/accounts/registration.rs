@@ -3,9 +3,9 @@
 use access::{Authorized, Event, Result, ResultExt as _};
 use domain::account::{AccountEditDraft, AccountPage};
 use domain::activation::Activated;
+use domain::domain_proof::MappedDomain;
 use domain::id::AccountId;
 use domain::operator::AccountServices;
-use domain::os_idp::MappedDomain;
 use domain::permission::{EditAccount, ViewAccount};
 use domain::registration::CompanyInformation;
 use domain::role::Role;

@@ -69,7 +69,7 @@ pub async fn begin(
         return Ok(None);
     };
     let settings = visitor.services().port::<Settings>()?;
-    let Some(idp) = provider_of(&mut visitor.read().await?, settings, &email).await? else {
+    let Some(idp) = provider_of(&mut visitor.glance().await?, settings, &email).await? else {
         return Ok(None);
     };
     let purpose = Purpose::SignIn {

@@ -51,6 +51,7 @@ pub async fn invite(auth: &Authorized<InviteUsers>, draft: InvitationDraft) -> R
         Ok(id) => id,
         Err((field, reason)) => return Err(Fault::field(field, reason).into()),
     };
+    sender.tx.answer(&id)?;
     sender.tx.commit(sent("invitation.sent", id, &new)).await?;
     Ok(id)
 }
@@ -71,6 +72,7 @@ pub async fn invite_many(auth: &Authorized<InviteUsers>, draft: InvitationListDr
     if !faults.fields.is_empty() {
         return Err(faults.into());
     }
+    sender.tx.answer(&people.len())?;
     sender
         .tx
         .commit_without_event_because("noted above, for each invitation")

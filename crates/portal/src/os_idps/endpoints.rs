@@ -1,11 +1,20 @@
 //! The addresses of a provider: those that were typed, or those that its issuer publishes.
 
+use access::{Rate, Result as Done, Services};
 use domain::draft::Checker;
-use domain::os_idp::NewOsIdp;
-use domain::{Invalid, Reason};
+use domain::os_idp::{NewOsIdp, OsIdpDraft, web_address};
+use domain::{Cloud, Fault, Invalid, Reason};
 use federation::{Discovered, DiscoveryError, TokenAuth, discover, is_multi_tenant_entra};
-use outside::{Http, HttpError, Refusal, Trust};
+use outside::{Http, HttpError, Outside, Refusal, Trust};
+use time::Duration;
 use url::Url;
+
+/// Discoveries that an account may ask for while it fills in the form.
+const DISCOVERIES: Rate = Rate {
+    name: "portal.os_idp_discovery.account",
+    burst: 60,
+    per: Duration::HOUR,
+};
 
 /// What is kept of a provider besides our registration there.
 pub(crate) struct Endpoints {
@@ -32,6 +41,30 @@ impl From<Discovered> for Endpoints {
             response_iss: found.response_iss,
         }
     }
+}
+
+/// The draft with what the issuer publishes; the issuer may be typed, or stand behind a pasted authorization endpoint.
+pub(super) async fn fill(services: &Services<Cloud>, account: &str, draft: OsIdpDraft) -> Done<OsIdpDraft> {
+    let typed = match (draft.issuer.trim(), draft.authorization_endpoint.trim()) {
+        ("", "") => return Err(Fault::field("issuer", Reason::Required).into()),
+        ("", pasted) => likely_issuer(pasted).ok_or_else(|| Invalid::one("issuer", Reason::Required))?,
+        (issuer, _) => issuer.to_owned(),
+    };
+    let issuer = web_address(&typed).map_err(|reason| Invalid::one("issuer", reason))?;
+    services.rates().count(DISCOVERIES, account)?;
+    let http = &*services.port::<Outside>()?.http;
+    check(http, &issuer)
+        .await
+        .map_err(|reason| Invalid::one("issuer", reason))?;
+    let found = discover(http, &issuer, Trust::SystemPlus)
+        .await
+        .map_err(|error| Invalid::one("issuer", reason(&error)))?;
+    Ok(OsIdpDraft {
+        issuer: found.issuer,
+        authorization_endpoint: found.authorization_endpoint,
+        token_endpoint: found.token_endpoint,
+        ..draft
+    })
 }
 
 /// The endpoints of a new provider. Asks its issuer, if one was typed; else tries the issuers that usually stand behind the

@@ -3,7 +3,7 @@
 use access::{Authorized, Event, Result, ResultExt as _, Tx};
 use domain::id::{AccountId, SamlIdpId};
 use domain::permission::ManageSamlIdps;
-use domain::saml_idp::{CERTIFICATES_MAX, SamlChangeDraft};
+use domain::saml_idp::{CERTIFICATES_MAX, SamlChangeDraft, SamlPlaceDraft};
 use domain::{Conflict, Fault, Language, Reason};
 use federation::saml::SamlError;
 
@@ -42,6 +42,41 @@ pub async fn change(auth: &Authorized<ManageSamlIdps>, draft: SamlChangeDraft) -
         .event("saml_idp.changed")
         .changed("domains", kept, texts(&domains))
         .changed("provision", change.row.provision, draft.provision);
+    change.tx.commit(event).await?;
+    Ok(id)
+}
+
+/// Sets issuer and endpoint of a provider that is not active; it has to be tested again. Another issuer is somebody else: whom the
+/// old one knew by name, the new one does not speak for.
+pub async fn change_place(auth: &Authorized<ManageSamlIdps>, draft: SamlPlaceDraft) -> Result<SamlIdpId> {
+    let id: SamlIdpId = draft.id.parse().map_err(|_| Fault::NotFound)?;
+    let (issuer, endpoint) = draft.check()?;
+    form::check_endpoint(auth.services(), &endpoint).await?;
+    let mut change = Change::begin(auth, id).await?;
+    if change.row.active {
+        return Err(Conflict::ProviderActive.into());
+    }
+    let Change { tx, account, row } = &mut change;
+    let placed = rows::set_place(tx, *account, id, (&issuer, &endpoint)).await;
+    placed.on_unique(
+        "saml_idps",
+        &["account_id", "issuer"],
+        Fault::field("issuer", Reason::Taken),
+    )?;
+    let forgotten = if row.issuer == issuer {
+        0
+    } else {
+        rows::forget_subjects(tx, *account, id).await?
+    };
+    let mut event = change.event("saml_idp.place_changed");
+    if change.row.endpoint != endpoint {
+        event = event.changed("endpoint", change.row.endpoint.clone(), endpoint);
+    }
+    if change.row.issuer != issuer {
+        event = event
+            .changed("issuer", change.row.issuer.clone(), issuer)
+            .with("names_forgotten", forgotten);
+    }
     change.tx.commit(event).await?;
     Ok(id)
 }

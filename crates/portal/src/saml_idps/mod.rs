@@ -20,7 +20,7 @@ use federation::saml::{IdentityProvider, SamlVerifier, ServiceProvider, SigningC
 use pki::Certificate;
 use store::{args, sql};
 
-pub use changes::{activate, add_certificate, change, deactivate, delete, remove_certificate};
+pub use changes::{activate, add_certificate, change, change_place, deactivate, delete, remove_certificate};
 pub(crate) use test::Outcome;
 pub use test::begin as begin_test;
 
@@ -149,6 +149,7 @@ pub async fn register(
                 .map(|certificate| certificate.fingerprint().to_string())
                 .collect::<Vec<_>>(),
         );
+    tx.answer(&id)?;
     tx.commit(event).await?;
     Ok(id)
 }

@@ -4,6 +4,8 @@ use domain::saml_idp::NewSamlIdp;
 use store::{Result, Tx, args, row, sql};
 use time::OffsetDateTime;
 
+use crate::domains;
+
 row! {
     pub(crate) struct SamlIdpRow {
         id: SamlIdpId,
@@ -106,7 +108,7 @@ pub(crate) async fn domains(tx: &mut Tx, account: AccountId, id: SamlIdpId) -> R
 }
 
 pub(super) async fn add_domain(
-    tx: &mut Tx,
+    tx: &mut access::Tx,
     account: AccountId,
     id: SamlIdpId,
     domain: &DomainName,
@@ -116,7 +118,8 @@ pub(super) async fn add_domain(
         "insert into saml_idp_domains (saml_idp_id, domain, account_id, active) values ($1, $2, $3, $4)"
     );
     tx.execute_one(insert, args![id, domain.as_str(), account, active])
-        .await
+        .await?;
+    domains::claim(tx, account, domain).await
 }
 
 pub(super) async fn remove_domains(tx: &mut Tx, account: AccountId, id: SamlIdpId) -> Result<()> {
@@ -175,6 +178,27 @@ pub(super) async fn set_provision(
 }
 
 /// Provider and domains together. The domains have a unique index.
+/// Sets issuer and endpoint; what was tested is not this any more.
+pub(super) async fn set_place(
+    tx: &mut Tx,
+    account: AccountId,
+    id: SamlIdpId,
+    (issuer, endpoint): (&str, &str),
+) -> store::Result<()> {
+    let update = sql!(
+        "update saml_idps set issuer = $3, endpoint = $4, tested_at = null where account_id = $1 and id = $2"
+    );
+    tx.execute_one(update, args![account, id, issuer, endpoint]).await
+}
+
+/// Forgets who is known there by which name. Answers how many.
+pub(super) async fn forget_subjects(tx: &mut Tx, account: AccountId, id: SamlIdpId) -> Result<u64> {
+    let delete = sql!(
+        "delete from saml_subjects where saml_idp_id in (select id from saml_idps where account_id = $1 and id = $2)"
+    );
+    tx.execute(delete, args![account, id]).await
+}
+
 pub(super) async fn set_active(tx: &mut Tx, account: AccountId, id: SamlIdpId, active: bool) -> Result<()> {
     let update = sql!("update saml_idps set active = $3 where account_id = $1 and id = $2");
     tx.execute_one(update, args![account, id, active]).await?;

@@ -12,6 +12,13 @@ row! {
         confirmed_at: Option<OffsetDateTime>,
         last_step: i64,
     }
+    /// Whether a sign-in needs more than the password.
+    pub(super) struct WantedRow {
+        /// There is a second factor.
+        in_force: bool,
+        /// The account asks for one.
+        required: bool,
+    }
     /// Who it is about.
     pub(super) struct PersonRow {
         email: String,
@@ -48,6 +55,17 @@ pub(super) async fn get(tx: &mut Tx, account: AccountId, user: UserId) -> Result
          from second_factors f join users u on u.id = f.user_id where u.account_id = $1 and u.id = $2"
     );
     tx.optional(select, args![account, user]).await
+}
+
+/// Asked at every sign-in: one statement.
+pub(super) async fn wanted(tx: &mut Tx, account: AccountId, user: UserId) -> Result<WantedRow> {
+    let select = sql!(
+        "select exists (select 1 from second_factors f join users u on u.id = f.user_id
+                         where u.account_id = $1 and u.id = $2 and f.confirmed_at is not null) as in_force,
+                exists (select 1 from second_factor_roles s join user_roles r on r.role = s.role
+                         where s.account_id = $1 and r.user_id = $2) as required"
+    );
+    tx.one(select, args![account, user]).await
 }
 
 /// Shows a new one, in the place of one that was only shown. Answers false where one is in force.

@@ -8,7 +8,7 @@ use domain::{Cloud, Conflict, Fault, Language, Reason};
 use time::{Duration, OffsetDateTime};
 
 use super::rows::{PendingRow, PersonRow};
-use super::{PER_USER, confirm_with, offer_to, requirement, rows, set_up, spend};
+use super::{PER_USER, confirm_with, offer_to, rows, set_up, spend};
 use crate::users;
 
 /// How long a sign-in waits: long enough to install an app.
@@ -47,13 +47,13 @@ pub(crate) async fn hold(
     password_hash: &str,
     next: &str,
 ) -> Result<Option<Secret>> {
-    let factor = rows::get(tx, account, user).await?;
-    let in_force = factor.is_some_and(|row| row.confirmed_at.is_some());
-    if !in_force {
-        if !requirement::applies(tx, account, user).await? {
-            return Ok(None);
+    let wanted = rows::wanted(tx, account, user).await?;
+    match (wanted.in_force, wanted.required) {
+        (true, _) => {}
+        (false, true) => {
+            offer_to(tx, services, user).await?;
         }
-        offer_to(tx, services, user).await?;
+        (false, false) => return Ok(None),
     }
     let secret = services.entropy().secret();
     let now = tx.now();

@@ -1,5 +1,6 @@
 //! UMS Registration: the UMS instances that an account has made known, each by its UMS ID.
 
+mod changes;
 mod rows;
 
 use access::{Acting, Authorized, Event, Result, ResultExt as _};
@@ -7,6 +8,7 @@ use domain::chain::{CHAIN_MAX_BYTES, ChainProblem};
 use domain::id::{AccountId, UmsInstanceId};
 use domain::page::{ListQuery, Page};
 use domain::permission::{CreateUmsInstance, ViewUmsInstances};
+use domain::saml_idp::CertificateEnd;
 use domain::ums_instance::{UmsInstance, UmsInstanceDraft};
 use domain::{Cloud, Fault, Invalid, Reason};
 use pki::{Certificate, CertificateChain, CertificateError, Fingerprint};
@@ -15,6 +17,7 @@ use time::OffsetDateTime;
 
 use crate::names;
 
+pub use changes::{delete, edit, replace_id};
 pub use rows::RegisteredUms;
 
 /// "UMS Management", newest change first unless asked otherwise. Sorts: `name`, `created`, `updated`, `expires`; looks for names.
@@ -32,7 +35,8 @@ pub async fn list(auth: &Authorized<ViewUmsInstances>, query: ListQuery) -> Resu
     let page: Page<rows::UmsInstanceRow> = tx
         .list(&rows::UMS_INSTANCES, &query, args![auth.account()?])
         .await?;
-    Ok(page.map(Into::into))
+    let now = auth.now();
+    Ok(page.map(|row| row.shown(now)))
 }
 
 /// The details of a registered UMS.
@@ -41,7 +45,7 @@ pub async fn get(auth: &Authorized<ViewUmsInstances>, id: UmsInstanceId) -> Resu
     let row = rows::get(&mut tx, auth.account()?, id)
         .await?
         .ok_or(Fault::NotFound)?;
-    Ok(row.into())
+    Ok(row.shown(auth.now()))
 }
 
 /// Registers a UMS by its UMS ID: exactly one certificate, valid now. The name is unique within the account (`Taken` on
@@ -71,14 +75,15 @@ pub async fn register(auth: &Authorized<CreateUmsInstance>, draft: UmsInstanceDr
         }
         made => made.on_unique("ums_instances", &["account_id", "name_key"], taken("name"))?,
     }
-    let made: UmsInstance = rows::get(&mut tx, account, id)
+    let made = rows::get(&mut tx, account, id)
         .await?
         .ok_or(Fault::NotFound)?
-        .into();
+        .shown(now);
     let event = Event::new("ums_instance.registered", id, made.name.clone())
         .with("fingerprint", made.fingerprint.clone())
         .with("app_portal", made.app_portal)
         .with("insight", made.insight);
+    tx.answer(&made)?;
     tx.commit(event).await?;
     Ok(made)
 }
@@ -141,20 +146,22 @@ fn read_certificate(file: &str, now: OffsetDateTime) -> Result<Certificate, Reas
     Ok(certificate)
 }
 
-impl From<rows::UmsInstanceRow> for UmsInstance {
-    fn from(row: rows::UmsInstanceRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            comments: row.comments,
-            app_portal: row.app_portal,
-            insight: row.insight,
-            certificate: row.certificate,
-            fingerprint: row.fingerprint,
-            expires_at: row.expires_at,
-            created_by: row.created_by,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+impl rows::UmsInstanceRow {
+    fn shown(self, now: OffsetDateTime) -> UmsInstance {
+        UmsInstance {
+            id: self.id,
+            name: self.name,
+            comments: self.comments,
+            app_portal: self.app_portal,
+            insight: self.insight,
+            certificate: self.certificate,
+            fingerprint: self.fingerprint,
+            expires_at: self.expires_at,
+            created_by: self.created_by,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            end: CertificateEnd::of(self.expires_at, now),
+            version: self.version,
         }
     }
 }

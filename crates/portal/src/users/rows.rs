@@ -32,6 +32,8 @@ row! {
         email: String,
         /// Of a one-time password.
         password_ends_at: Option<OffsetDateTime>,
+        /// Keys of roles, with a space between them.
+        roles: String,
     }
 }
 
@@ -124,11 +126,12 @@ pub(crate) async fn credentials_unscoped(tx: &mut Tx, key: &str) -> Result<Optio
 
 /// The holder of a session: the session is the proof.
 pub(crate) async fn active_unscoped(tx: &mut Tx, user: UserId) -> Result<Option<ActiveRow>> {
-    tx.optional(
-        sql!("select account_id, email, password_ends_at from users where id = $1 and state = 'active'"),
-        args![user],
-    )
-    .await
+    let select = sql!(
+        "select account_id, email, password_ends_at,
+                coalesce((select string_agg(role, ' ') from user_roles where user_id = users.id), '') as roles
+         from users where id = $1 and state = 'active'"
+    );
+    tx.optional(select, args![user]).await
 }
 
 pub(crate) async fn set_state(

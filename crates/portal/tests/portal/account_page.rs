@@ -51,7 +51,7 @@ db_test! {
         assert_eq!(shown.users, [(Role::SuperAdmin, 1), (Role::ObsAdmin, 2)]);
         assert_eq!((shown.services.routings, shown.services.os_idps, shown.services.ums_instances), (1, 0, 0));
         assert!(shown.services.onboarding.is_some() && shown.may_edit);
-        let domains: Vec<_> = shown.domains.iter().map(|mapped| (mapped.domain.as_str(), mapped.proved)).collect();
+        let domains: Vec<_> = shown.domains.iter().map(|mapped| (mapped.domain.as_str(), mapped.proof.routes())).collect();
         assert!(domains.contains(&("contoso.example", true)) && domains.contains(&("else.example", false)), "{domains:?}");
         assert!(domains.contains(&("xn--mnchen-3ya.example", true)), "{domains:?}");
         assert!(domains.iter().all(|(domain, _)| !domain.contains("fabrikam")));

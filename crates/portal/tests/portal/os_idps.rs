@@ -22,6 +22,7 @@ fn draft() -> OsIdpDraft {
         authorization_endpoint: "https://login.contoso.example/authorize".to_owned(),
         token_endpoint: "https://login.contoso.example/token".to_owned(),
         domains: "contoso.example".to_owned(),
+        ..OsIdpDraft::default()
     }
 }
 
@@ -81,7 +82,7 @@ db_test! {
         let domains = "contoso.example\nmail.contoso.example\nMÜNCHEN.example";
         let made = register(&admin, OsIdpDraft { domains: domains.to_owned(), ..draft() }).await.unwrap();
         assert!(made.reduced_assurance);
-        let shown: Vec<_> = made.domains.iter().map(|mapped| (mapped.domain.as_str(), mapped.proved)).collect();
+        let shown: Vec<_> = made.domains.iter().map(|mapped| (mapped.domain.as_str(), mapped.proof.routes())).collect();
         assert_eq!(shown, [("contoso.example", true), ("mail.contoso.example", false), ("xn--mnchen-3ya.example", true)]);
         let page = portal::os_idps::list(&admin.may().await, ListQuery::default()).await.unwrap();
         assert_eq!((page.rows, page.total), (vec![made], Total::Exact(1)));
@@ -215,7 +216,7 @@ db_test! {
         assert!(listed(&other, ListQuery::default()).await.is_empty());
         // The same name and domain are free for them; the domain stays pending and routes nobody.
         let theirs = register(&other, draft()).await.unwrap();
-        assert!(!theirs.domains[0].proved);
+        assert!(!theirs.domains[0].proof.routes());
         let email = domain::EmailAddress::parse("user1@CONTOSO.example").unwrap();
         let found = portal::route::provider_for(&stage.operator(), &email).await.unwrap().unwrap();
         assert_eq!(found.account, stage.contoso);

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use access::jobs::Jobs;
-use access::{Error, Result, Visitor};
+use access::{Result, Visitor};
 use domain::password::{ForgottenDraft, ResetDraft, ResetLink};
 use domain::permission::PortalSignedIn;
 use domain::user::{UserDraft, UserState};
@@ -255,30 +255,6 @@ db_test! {
         stage.forget(1, "federated@contoso.example", "federated@contoso.example").await.unwrap();
         stage.work().await;
         assert_eq!(stage.cloud.outside.mails().len(), 1);
-    }
-
-    async fn f28_of_fifty_at_once_one_sets_the_password(db: TestDb) {
-        let stage = Stage::open(&db).await;
-        let token = stage.token(1).await;
-        let tries = (0..50).map(|number: u8| {
-            let visitor = stage.visitor(100 + number);
-            let draft = ResetDraft { token: token.clone(), password: format!("a loaf for every day {number}") };
-            async move { (number, portal::passwords::reset(&visitor, draft).await) }
-        });
-        let mut won = Vec::new();
-        for (number, outcome) in futures::future::join_all(tries).await {
-            match outcome {
-                Ok(()) => won.push(number),
-                Err(Error::Fault(fault)) => assert!(fault == over() || fault == Fault::Unavailable || matches!(fault, Fault::TooMany { .. }), "{fault:?}"),
-                Err(error) => panic!("{error:?}"),
-            }
-        }
-        assert_eq!(won.len(), 1, "{won:?}");
-        stage.try_sign_in(ADA, &format!("a loaf for every day {}", won[0])).await.unwrap();
-        assert_eq!(events(&db, "user.password_reset").await.len(), 1);
-        stage.work().await;
-        let told = stage.cloud.outside.mails().into_iter().filter(|mail| mail.subject.contains("was changed")).count();
-        assert_eq!(told, 1);
     }
 }
 

@@ -11,7 +11,6 @@ use domain::registration::{
     RegistrationState,
 };
 use domain::{Cloud, Conflict, Fault, Language, Permission, Reason};
-use futures::future::join_all;
 use outside::{DnsError, Mail, Mx};
 use store::{Schema, args, sql};
 use test_support::db::TestDb;
@@ -309,28 +308,6 @@ db_test! {
         stage.confirm(&third).await.unwrap();
         assert_eq!(fault(stage.confirm(&third).await), over());
         assert_eq!(stage.opened(&third).await, ConfirmationLink::Confirmed);
-    }
-
-    async fn f28_of_fifty_confirmations_at_once_one_counts(db: TestDb) {
-        let stage = Stage::open(&db).await;
-        Operator::open(&stage).await;
-        let token = stage.registered(1, draft()).await;
-        let tries = (0..50).map(|number: u8| {
-            let (visitor, token) = (stage.anybody(100 + number), token.clone());
-            async move { portal::registrations::confirm(&visitor, &token).await }
-        });
-        let mut won = 0;
-        for outcome in join_all(tries).await {
-            match outcome {
-                Ok(()) => won += 1,
-                Err(Error::Fault(fault)) => assert_eq!(fault, over()),
-                Err(error) => panic!("{error:?}"),
-            }
-        }
-        assert_eq!(won, 1);
-        assert_eq!(events(&db, "registration.confirmed").await.len(), 1);
-        stage.work().await;
-        assert_eq!(stage.mails_to(OPERATOR).len(), 1);
     }
 
     async fn of_two_operators_at_once_one_decides(db: TestDb) {

@@ -58,8 +58,9 @@ db_test! {
         assert_eq!(made.row.expires_at, end.not_after());
         assert_eq!(made.chain_pem, format!("{}{}", root.certificate().pem(), end.pem()));
         assert_eq!(made.chain.certificates.len(), 2);
-        assert_eq!(made.users, ["boss@contoso.example", "Chief@fabrikam.example"]);
-        let proved: Vec<_> = made.domains.iter().map(|mapped| (mapped.domain.as_str(), mapped.proved)).collect();
+        assert_eq!(made.first_users, ["boss@contoso.example", "Chief@fabrikam.example"]);
+        assert_eq!((made.users, made.version, made.updated_by.as_str()), (2, 1, "admin@contoso.example"));
+        let proved: Vec<_> = made.domains.iter().map(|mapped| (mapped.domain.as_str(), mapped.proof.routes())).collect();
         assert_eq!(proved, [("contoso.example", true), ("sub.contoso.example", false)]);
 
         let page = portal::routing::list(&admin.may().await, ListQuery::default()).await.unwrap();

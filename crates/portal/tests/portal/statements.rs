@@ -11,7 +11,9 @@ db_test! {
         for statement in statements {
             // A search by words is another one on each engine.
             let of_list = lists.contains(&statement.text(Engine::Sqlite));
-            assert!(of_list || !statement.is_pair(), "{}:{}", statement.file, statement.line);
+            // Addresses by the thousand come as JSON, which each engine unfolds in its own way.
+            let of_json = ["portal::routing::users::rows", "portal::routing::history::rows"].contains(&statement.module);
+            assert!(of_list || of_json || !statement.is_pair(), "{}:{}", statement.file, statement.line);
             if let Err(error) = db.prepare(statement).await {
                 panic!("{}:{}: {error:?}", statement.file, statement.line);
             }

@@ -6,7 +6,7 @@ use domain::permission::{PortalSignedIn, RegisterOsIdp, ViewUsers};
 use domain::user::UserState;
 use domain::{Conflict, Fault, Reason, Role};
 use portal::users;
-use store::{Schema, args, sql};
+use store::Schema;
 use test_support::db_test;
 use time::Duration;
 use uuid::Uuid;
@@ -191,44 +191,6 @@ db_test! {
         assert_eq!(fault(refused), Conflict::LastSuperAdmin.into());
         stage.sign_in(ADA).await;
         assert_ne!(id, UserId::from(Uuid::nil()));
-    }
-
-    async fn two_super_admins_remove_each_other_at_once(db: TestDb) {
-        let stage = Stage::open(&db).await;
-        let ada = stage.add(stage.contoso, ADA, "super-admin").await.unwrap();
-        let bo = stage.add(stage.contoso, "bo@contoso.example", "super-admin").await.unwrap();
-        let acting = stage.operator().within(stage.contoso);
-        users::set_state(&acting, "admin@contoso.example", UserState::Deactivated).await.unwrap();
-        for round in 0..20 {
-            let (a, b) = (stage.sign_in(ADA).await, stage.sign_in("bo@contoso.example").await);
-            // Both were let in before either change was made.
-            let (may_a, may_b) = (a.may().await, b.may().await);
-            let (first, second) = if round % 2 == 0 {
-                tokio::join!(users::remove_role(&may_a, told(bo, "super-admin")), users::remove_role(&may_b, told(ada, "super-admin")))
-            } else {
-                tokio::join!(users::deactivate(&may_a, bo), users::deactivate(&may_b, ada))
-            };
-            assert_eq!([first.is_ok(), second.is_ok()].iter().filter(|ok| **ok).count(), 1, "{first:?} {second:?}");
-            let left: i64 = db
-                .read()
-                .await
-                .unwrap()
-                .scalar(
-                    sql!("select count(*) from users u join user_roles r on r.user_id = u.id where u.account_id = $1 and u.state = 'active' and r.role = 'super-admin'"),
-                    args![stage.contoso],
-                )
-                .await
-                .unwrap();
-            assert_eq!(left, 1, "round {round}");
-            // Everything as before, for the next round.
-            let (winner, loser, email) = if first.is_ok() { (&a, bo, "bo@contoso.example") } else { (&b, ada, ADA) };
-            users::restore(&winner.may().await, loser).await.unwrap();
-            if round % 2 == 0 {
-                add(winner, role(loser, "super-admin")).await.unwrap();
-            }
-            assert_eq!(row(winner, loser).await.email, email);
-            stage.cloud.clock.advance(Duration::minutes(5));
-        }
     }
 
     async fn a_user_of_another_account_is_not_there(db: TestDb) {

@@ -25,7 +25,7 @@ mod search;
 mod text;
 mod words;
 
-use domain::page::{COUNT_LIMIT, ListQuery, Page, Total};
+use domain::page::{COUNT_LIMIT, ListQuery, Page, SEARCH_COUNT_LIMIT, Total};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use self::cursor::{Cursor, Direction, Key};
@@ -201,7 +201,7 @@ impl Tx {
                 scope.len()
             )));
         }
-        self.list_counted(list, query, scope, filters, COUNT_LIMIT).await
+        self.list_counted(list, query, scope, filters, None).await
     }
 
     /// [`Tx::list_filtered`], with a search that takes `few` rows and no more for few, so that a test needs no thousands.
@@ -213,7 +213,7 @@ impl Tx {
         scope: Args,
         few: u64,
     ) -> Result<Page<R>> {
-        self.list_counted(list, query, scope, &[], few).await
+        self.list_counted(list, query, scope, &[], Some(few)).await
     }
 
     async fn list_counted<R: Row>(
@@ -222,7 +222,7 @@ impl Tx {
         query: &ListQuery,
         scope: Args,
         filters: &[(&str, Value)],
-        few: u64,
+        few: Option<u64>,
     ) -> Result<Page<R>> {
         let sort = list
             .sorts
@@ -279,7 +279,12 @@ impl Tx {
 
         let sought = match &terms {
             Some((words, terms)) if place.is_sought(terms) => {
-                Some(self.seek(&place, words, terms, few).await?)
+                let limit = if terms.is_empty() {
+                    COUNT_LIMIT
+                } else {
+                    SEARCH_COUNT_LIMIT
+                };
+                Some(self.seek(&place, words, terms, few.unwrap_or(limit)).await?)
             }
             _ => None,
         };

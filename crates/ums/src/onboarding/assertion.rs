@@ -21,7 +21,7 @@ struct Claims<'a> {
 }
 
 /// "It is this UMS that asks": signed with the UMS ID key (ES256), for `audience` alone, once.
-pub(super) fn sign(
+pub(crate) fn sign(
     services: &Services<Company>,
     held: &Certificates,
     audience: &str,

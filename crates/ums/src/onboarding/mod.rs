@@ -15,6 +15,7 @@ use time::Duration;
 
 use crate::{Settings, certificates};
 
+pub(crate) use assertion::sign as assertion;
 pub(crate) use rows::{hold, peek, redeem};
 
 /// Announcements from one address. A service announces for a whole company, so this is wide.

@@ -1,7 +1,8 @@
 use domain::id::DeviceId;
-use domain::permission::ViewDevices;
+use domain::network::{CloudRegistration, RegistrationState};
+use domain::permission::{CheckRegistration, ViewDevices, ViewNetwork};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use protocol::onboarding::{AnnounceOnboarding, CLIENT_ASSERTION_TYPE, ValidateToken};
+use protocol::onboarding::{AnnounceOnboarding, AskRegistration, CLIENT_ASSERTION_TYPE, ValidateToken};
 use serde_json::{Value, json};
 use store::Schema;
 use test_support::db_test;
@@ -193,5 +194,48 @@ db_test! {
         assert!(matches!(refused.fault(), Some(domain::Fault::TooMany { .. })));
         ums.side.clock.advance(Duration::SECOND);
         announce(&ums.visitor(), &announcement(OBS)).await.unwrap();
+    }
+}
+
+#[track_caller]
+fn one(all: &[CloudRegistration], state: RegistrationState, name: &str, app_portal: bool) {
+    assert_eq!(all.len(), 1, "{all:?}");
+    let only = &all[0];
+    assert_eq!(
+        (
+            only.service.as_str(),
+            only.state,
+            only.name.as_str(),
+            only.app_portal
+        ),
+        (OBS, state, name, app_portal)
+    );
+}
+
+db_test! {
+    Schema::Company,
+
+    async fn what_the_cloud_says_of_this_ums_is_kept_while_it_is_away(db: TestDb) {
+        let ums = start(&db).await;
+        let address = format!("{OBS}/api/v1/ums-registration");
+        let shown = async || ums::network::get(&ums.may::<ViewNetwork>().await).await.unwrap().registrations;
+        let check = async || ums::network::check_registration(&ums.may::<CheckRegistration>().await).await.unwrap();
+        assert!(shown().await.is_empty());
+
+        ums.side.outside.answer(&address, 401, "{}");
+        check().await;
+        one(&shown().await, RegistrationState::NotRegistered, "", false);
+        ums.side.outside.answer(&address, 200, r#"{"name":"UMS Berlin","app_portal":true,"insight":false}"#);
+        check().await;
+        one(&shown().await, RegistrationState::Registered, "UMS Berlin", true);
+        ums.side.outside.answer(&address, 503, "");
+        check().await;
+        one(&shown().await, RegistrationState::Unreachable, "UMS Berlin", true);
+        ums.side.outside.answer(&address, 401, "{}");
+        check().await;
+        one(&shown().await, RegistrationState::NotRegistered, "", false);
+        let asked: Vec<AskRegistration> = ums.side.outside.calls().iter().map(|call| serde_json::from_slice(&call.body).unwrap()).collect();
+        assert_eq!(asked.len(), 4);
+        assert!(asked.iter().all(|question| question.client_assertion_type == CLIENT_ASSERTION_TYPE));
     }
 }

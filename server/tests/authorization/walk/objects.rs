@@ -16,6 +16,7 @@ impl Walk {
         match row.object() {
             None => Uuid::nil(),
             Some(Object::Routing) => tenant.routing.into(),
+            Some(Object::FreshRouting) => tenant.fresh_routing(cloud, self.stage.fresh()).await.into(),
             Some(Object::Device) => self.device.id.into(),
             Some(Object::User) => self.user(tenant, &format!("subject{}", self.stage.fresh())).await,
             Some(Object::FormerUser) => {
@@ -29,12 +30,32 @@ impl Walk {
                 let several = row.path == rows::REMOVE_SAML_CERTIFICATE;
                 tenant.saml_idp(cloud, self.stage.fresh(), several).await.into()
             }
+            Some(Object::OsIdp) => tenant.os_idp(cloud, self.stage.fresh()).await.into(),
             Some(Object::Registration) => {
                 let number = self.stage.fresh();
                 registration(cloud, &format!("registration{number}"), number, true).await
             }
             Some(Object::Account) => tenant.account.into(),
+            Some(Object::Domain) => tenant.domain_claim(cloud, self.stage.fresh()).await.into(),
+            Some(Object::UmsInstance) => tenant.ums_instance(cloud, self.stage.fresh()).await.into(),
         }
+    }
+
+    /// An issuer that answers.
+    pub(super) fn issuer(&self) -> String {
+        const ISSUER: &str = "https://issuer.example";
+        let document = format!(
+            r#"{{"issuer":"{ISSUER}","authorization_endpoint":"{ISSUER}/authorize","token_endpoint":"{ISSUER}/token","jwks_uri":"{ISSUER}/keys"}}"#
+        );
+        let keys = r#"{"keys":[{"kty":"EC","crv":"P-256","use":"sig","kid":"1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#;
+        let outside = &self.stage.cloud.outside;
+        outside.answer(
+            &format!("{ISSUER}/.well-known/openid-configuration"),
+            200,
+            document,
+        );
+        outside.answer(&format!("{ISSUER}/keys"), 200, keys);
+        ISSUER.to_owned()
     }
 
     /// The token of a new invitation of the first company.

@@ -96,7 +96,9 @@ impl Walk {
             (_, "/api/v1/onboardings") => {
                 Call::new("POST", path).body("application/json", self.device_asks())
             }
-            (_, "/api/v1/tokens/validate") => Call::new("POST", path).body("application/json", unproved()),
+            (_, "/api/v1/tokens/validate" | "/api/v1/ums-registration") => {
+                Call::new("POST", path).body("application/json", unproved())
+            }
             _ => Call::submit(path),
         }
     }
@@ -132,14 +134,32 @@ impl Walk {
             }
             ("GET", "/sign-in/{token}") => Call::get(format!("/sign-in/{}", run.link)),
             ("POST", "/sign-in/{token}") => Call::submit(format!("/sign-in/{}", run.link)),
+            ("GET", "/test/{token}") => Call::get(self.test_link().await),
+            ("POST", "/test/{token}") => Call::submit(self.test_link().await),
             (_, "/api/v1/onboardings/{id}") => Call::get(format!("/api/v1/onboardings/{}", run.id))
                 .header("authorization", format!("Bearer {}", run.secret)),
-            (_, "/api/v1/tokens/validate") => {
+            (_, "/api/v1/tokens/validate" | "/api/v1/ums-registration") => {
                 Call::new("POST", row.path).body("application/json", self.question().await)
             }
             (_, path) => panic!("no proof for {path}"),
         };
         call.send(&self.stage.onboarding).await
+    }
+
+    /// The page of a test sign-in that an administrator has begun.
+    async fn test_link(&self) -> String {
+        let cloud = &self.stage.cloud;
+        let idp = self.stage.contoso.os_idp(cloud, self.stage.fresh()).await;
+        let auth = self.stage.contoso.may(cloud).await;
+        portal::os_idps::test::begin(&auth, idp).await.unwrap();
+        let waiting = portal::os_idps::test::page(&auth, idp)
+            .await
+            .unwrap()
+            .waiting
+            .unwrap();
+        heard::take();
+        let (_, link) = waiting.url.rsplit_once('/').unwrap();
+        format!("/test/{link}")
     }
 
     /// A run whose person has come back from the identity provider, and whose token waits for the UMS.
@@ -173,16 +193,22 @@ impl Walk {
         let (cloud, company) = (&self.stage.cloud, &self.stage.company);
         let held = ums::certificates::current(&company.services).unwrap();
         let ums_id = &held.ums_id().certificate;
-        let draft = UmsInstanceDraft {
-            name: "The UMS".to_owned(),
-            certificate: ums_id.pem(),
-            ..UmsInstanceDraft::default()
-        };
-        portal::ums_instances::register(&self.stage.contoso.may(cloud).await, draft)
-            .await
-            .unwrap();
+        let (acting, fingerprint) = (self.stage.contoso.acting(cloud), ums_id.fingerprint().to_string());
+        let known = portal::ums_instances::registered_unscoped(&acting, &fingerprint).await;
+        if known.unwrap().is_none() {
+            let draft = UmsInstanceDraft {
+                name: "The UMS".to_owned(),
+                certificate: ums_id.pem(),
+                ..UmsInstanceDraft::default()
+            };
+            portal::ums_instances::register(&self.stage.contoso.may(cloud).await, draft)
+                .await
+                .unwrap();
+        }
         let mut tx = self.stage.contoso.acting(cloud).begin().await.unwrap();
         let now = tx.now();
+        let earlier = sql!("delete from onboarding_tokens where hash = $1");
+        tx.execute(earlier, args![Secret::hash_of(TOKEN)]).await.unwrap();
         let insert = sql!(
             "insert into onboarding_tokens (onboarding_id, hash, sealed, audience, host, port, chain_pem, state, issued_at, expires_at)
              values ($1, $2, $3, $4, 'ums.contoso.example', 8443, '', 'issued', $5, $6)"

@@ -21,6 +21,7 @@ pub const SECRET: &str = "obs-client-secret-value";
 pub struct Idp {
     clock: Clock,
     key: PrivateKey,
+    next_key: PrivateKey,
     other_key: PrivateKey,
     state: Mutex<State>,
 }
@@ -31,10 +32,24 @@ struct State {
     codes: HashMap<String, Code>,
     /// What the next tokens say otherwise; null removes a claim.
     otherwise: Vec<(String, Value)>,
-    foreign_key: bool,
+    signs_with: SigningKey,
+    /// The key id that the next tokens name, whatever they are signed with.
+    key_id: Option<String>,
+    /// The client secret that it takes, if not [`SECRET`].
+    secret: Option<String>,
     down: bool,
     token_calls: u32,
+    key_calls: u32,
     issued: u32,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum SigningKey {
+    #[default]
+    First,
+    /// The one after a change, which is published then.
+    Next,
+    Foreign,
 }
 
 struct Code {
@@ -48,6 +63,7 @@ impl Idp {
         Self {
             clock,
             key: key(),
+            next_key: key(),
             other_key: key(),
             state: Mutex::default(),
         }
@@ -68,7 +84,27 @@ impl Idp {
     }
 
     pub fn sign_with_a_foreign_key(&self) {
-        self.state.lock().unwrap().foreign_key = true;
+        self.state.lock().unwrap().signs_with = SigningKey::Foreign;
+    }
+
+    /// From now on it signs with another key.
+    pub fn rotate_key(&self) {
+        self.state.lock().unwrap().signs_with = SigningKey::Next;
+    }
+
+    /// Lets tokens name a key that it does not have.
+    pub fn name_key(&self, id: &str) {
+        self.state.lock().unwrap().key_id = Some(id.to_owned());
+    }
+
+    /// From now on it takes this client secret and no other.
+    pub fn take_secret(&self, secret: &str) {
+        self.state.lock().unwrap().secret = Some(secret.to_owned());
+    }
+
+    /// How often it was asked for its keys.
+    pub fn key_calls(&self) -> u32 {
+        self.state.lock().unwrap().key_calls
     }
 
     pub fn go_down(&self) {
@@ -78,7 +114,10 @@ impl Idp {
     pub fn be_honest(&self) {
         let mut state = self.state.lock().unwrap();
         state.otherwise.clear();
-        state.foreign_key = false;
+        if state.signs_with == SigningKey::Foreign {
+            state.signs_with = SigningKey::First;
+        }
+        state.key_id = None;
         state.down = false;
     }
 
@@ -118,13 +157,21 @@ impl Idp {
 
     pub fn answer(&self, call: &Call) -> Result<Reply, HttpError> {
         let mut state = self.state.lock().unwrap();
+        let path = call.url.strip_prefix(ISSUER).unwrap();
+        match path {
+            "/token" => state.token_calls += 1,
+            "/jwks" => state.key_calls += 1,
+            _ => {}
+        }
         if state.down {
             return Err(HttpError::Tcp);
         }
-        let path = call.url.strip_prefix(ISSUER).unwrap();
         let (status, body) = match path {
             "/.well-known/openid-configuration" if state.published => (200, discovery()),
-            "/jwks" if state.published => (200, json!({ "keys": [self.jwk()] })),
+            "/jwks" if state.published => (
+                200,
+                json!({ "keys": [self.jwk(state.signs_with == SigningKey::Next)] }),
+            ),
             "/token" => self.token(&mut state, call),
             _ => (404, json!({})),
         };
@@ -136,19 +183,19 @@ impl Idp {
     }
 
     fn token(&self, state: &mut State, call: &Call) -> (u16, Value) {
-        state.token_calls += 1;
         let form: HashMap<String, String> = url::form_urlencoded::parse(&call.body).into_owned().collect();
+        let secret = state.secret.as_deref().unwrap_or(SECRET);
+        if form["client_secret"] != secret {
+            let said = "AADSTS7000215: Invalid client secret provided.";
+            return (401, json!({"error": "invalid_client", "error_description": said}));
+        }
         let Some(code) = state.codes.remove(&form["code"]) else {
             return (400, json!({"error": "invalid_grant"}));
         };
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(form["code_verifier"].as_bytes()));
         assert_eq!(challenge, code.challenge, "PKCE");
-        let sent =
-            ["client_id", "client_secret", "redirect_uri", "grant_type"].map(|name| form[name].as_str());
-        assert_eq!(
-            sent,
-            [CLIENT, SECRET, "https://obs.example/", "authorization_code"]
-        );
+        let sent = ["client_id", "redirect_uri", "grant_type"].map(|name| form[name].as_str());
+        assert_eq!(sent, [CLIENT, "https://obs.example/", "authorization_code"]);
         let now = self.clock.now().unix_timestamp();
         let mut claims = json!({
             "iss": ISSUER, "aud": CLIENT, "sub": "ada-1", "nonce": code.nonce, "iat": now, "exp": now + 300,
@@ -162,14 +209,15 @@ impl Idp {
                 claims.insert(claim.clone(), value.clone());
             }
         }
-        let key = if state.foreign_key {
-            &self.other_key
-        } else {
-            &self.key
+        let (key, id) = match state.signs_with {
+            SigningKey::Foreign => (&self.other_key, "k1"),
+            SigningKey::Next => (&self.next_key, "k2"),
+            SigningKey::First => (&self.key, "k1"),
         };
+        let id = state.key_id.as_deref().unwrap_or(id);
         let key = EncodingKey::from_ec_der(&key.to_pkcs8());
         let header = Header {
-            kid: Some("k1".to_owned()),
+            kid: Some(id.to_owned()),
             ..Header::new(Algorithm::ES256)
         };
         let id_token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
@@ -179,12 +227,17 @@ impl Idp {
         )
     }
 
-    fn jwk(&self) -> Value {
+    fn jwk(&self, rotated: bool) -> Value {
+        let (key, id) = if rotated {
+            (&self.next_key, "k2")
+        } else {
+            (&self.key, "k1")
+        };
         // The last 64 bytes of the SubjectPublicKeyInfo of a P-256 key are its two coordinates.
-        let public = self.key.public_key();
+        let public = key.public_key();
         let (x, y) = public[public.len() - 64..].split_at(32);
         let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        json!({ "kty": "EC", "crv": "P-256", "kid": "k1", "use": "sig", "alg": "ES256", "x": text(x), "y": text(y) })
+        json!({ "kty": "EC", "crv": "P-256", "kid": id, "use": "sig", "alg": "ES256", "x": text(x), "y": text(y) })
     }
 }
 

@@ -12,11 +12,15 @@ use access::{
 use axum::Router;
 use axum::body::Body;
 use domain::account::AccountDraft;
-use domain::id::RoutingId;
+use domain::id::{OsIdpId, RoutingId};
 use domain::onboarding::LastOnboarding;
 use domain::os_idp::OsIdpDraft;
-use domain::permission::{ActivateOnboarding, CreateRouting, CreateUmsInstance, RegisterOsIdp, ViewRouting};
+use domain::permission::{
+    ActivateOnboarding, CreateRouting, CreateUmsInstance, EditRouting, RegisterOsIdp, SwitchRouting,
+    ViewRouting,
+};
 use domain::routing::RoutingDraft;
+use domain::routing_change as change;
 use domain::ums_instance::UmsInstanceDraft;
 use domain::user::UserDraft;
 use domain::{Cloud, Permission};
@@ -25,7 +29,7 @@ use futures::future::BoxFuture;
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use onboarding::Settings;
-use outside::{Call, Http, HttpError, Outside, Reply};
+use outside::{Call, Http, HttpError, Outside, Presented, Reply, TlsVersion};
 use protocol::onboarding::{OnboardingState, StartedOnboarding};
 use store::{Db, args, sql};
 use test_support::db::TestDb;
@@ -37,15 +41,21 @@ use idp::Idp;
 use ums::Ums;
 
 pub const OBS: &str = "https://obs.example";
+/// A host on which nothing accepts connections.
+pub const SILENT: &str = "silent.contoso.example";
 pub const EMAIL: &str = "Ada@Contoso.Example";
 
 /// Everything, behind one door.
 pub struct World {
     pub services: Services<Cloud>,
     pub hand: ManualClock,
+    /// What hosts present.
+    pub outside: FakeOutside,
     pub idp: Arc<Idp>,
     pub ums: Arc<Ums>,
     pub routing: Option<RoutingId>,
+    /// Where the provider is registered.
+    pub os_idp: OsIdpId,
     pub router: Router,
     admin: Session<Cloud>,
     _folder: tempfile::TempDir,
@@ -64,6 +74,7 @@ impl Http for Wire {
             match host.as_str() {
                 idp::HOST => self.idp.answer(&call),
                 ums::HOST => self.ums.answer(&call).await,
+                SILENT => Err(HttpError::Tcp),
                 _ => Err(HttpError::Dns),
             }
         }
@@ -93,12 +104,13 @@ impl World {
             .unwrap();
         let idp = Arc::new(Idp::new(clock.clone()));
         let ums = Arc::new(Ums::new(clock.clone()));
-        let fake = FakeOutside::default().ports();
+        let outside = FakeOutside::default();
+        let fake = outside.ports();
         let wire = Wire {
             idp: Arc::clone(&idp),
             ums: Arc::clone(&ums),
         };
-        let outside = Outside {
+        let ports = Outside {
             http: Arc::new(wire),
             ..fake
         };
@@ -123,7 +135,9 @@ impl World {
             .unwrap()
             .with(settings)
             .unwrap()
-            .with(outside)
+            .with(onboarding::Providers::default())
+            .unwrap()
+            .with(ports)
             .unwrap();
         let admin = company(&services).await;
         let router = onboarding::router(services.clone());
@@ -131,9 +145,11 @@ impl World {
         let mut world = Self {
             services,
             hand,
+            outside,
             idp,
             ums,
             routing: None,
+            os_idp: OsIdpId::from(uuid::Uuid::nil()),
             router,
             admin,
             _folder: folder,
@@ -160,8 +176,9 @@ impl World {
             authorization_endpoint: format!("{}/authorize", idp::ISSUER),
             token_endpoint: format!("{}/token", idp::ISSUER),
             domains: "contoso.example\nunproved.example".to_owned(),
+            ..OsIdpDraft::default()
         };
-        portal::os_idps::register(&auth, draft).await.unwrap();
+        self.os_idp = portal::os_idps::register(&auth, draft).await.unwrap().id;
         if !differently.no_record {
             let auth = self.auth::<CreateRouting>().await;
             let draft = RoutingDraft {
@@ -194,6 +211,86 @@ impl World {
         Authorized::check(&self.services, Some(self.admin.clone()), &client(1))
             .await
             .unwrap()
+    }
+
+    async fn record(&self) -> (String, String) {
+        let auth = self.auth::<ViewRouting>().await;
+        let record = portal::routing::get(&auth, self.routing.unwrap()).await.unwrap();
+        (record.row.id.to_string(), record.version.to_string())
+    }
+
+    /// Gives the record another host.
+    pub async fn move_to(&self, host: &str) {
+        let (record, version) = self.record().await;
+        let draft = change::EditRouting {
+            record,
+            version,
+            name: "Headquarters".to_owned(),
+            host: host.to_owned(),
+            port: "8443".to_owned(),
+        };
+        portal::routing::edit(&self.auth::<EditRouting>().await, draft)
+            .await
+            .unwrap();
+    }
+
+    /// Gives the record a further address, in the place of others.
+    pub async fn add_target(&self, host: &str) {
+        let auth = self.auth::<ViewRouting>().await;
+        for target in portal::routing::get(&auth, self.routing.unwrap())
+            .await
+            .unwrap()
+            .targets
+        {
+            let (record, version) = self.record().await;
+            let draft = change::RemoveTarget {
+                record,
+                version,
+                host: target.host,
+                port: target.port.to_string(),
+            };
+            let auth = self.auth::<EditRouting>().await;
+            portal::routing::remove_target(&auth, draft).await.unwrap();
+        }
+        let (record, version) = self.record().await;
+        let draft = change::AddTarget {
+            record,
+            version,
+            host: host.to_owned(),
+            port: "8443".to_owned(),
+            chain: String::new(),
+        };
+        portal::routing::add_target(&self.auth::<EditRouting>().await, draft)
+            .await
+            .unwrap();
+    }
+
+    /// Switches the record off or on.
+    pub async fn switch(&self, enabled: bool) {
+        let (record, version) = self.record().await;
+        let draft = change::SwitchRouting {
+            record,
+            version,
+            enabled,
+        };
+        portal::routing::switch(&self.auth::<SwitchRouting>().await, draft)
+            .await
+            .unwrap();
+    }
+
+    /// Lets the UMS present its certificates in handshakes.
+    pub fn presents(&self) {
+        self.presents_as(TlsVersion::Tls13);
+    }
+
+    pub fn presents_as(&self, version: TlsVersion) {
+        let certificates = self.ums.presented.iter().map(|one| one.der().clone()).collect();
+        let presented = Presented {
+            address: [192, 0, 2, 80].into(),
+            version,
+            certificates,
+        };
+        self.outside.present(ums::HOST, 8443, Ok(presented));
     }
 
     /// "Last onboardings" as the OBS Admin sees them.

@@ -9,9 +9,10 @@ use domain::chain::CHAIN_MAX_BYTES;
 use http::{HeaderMap, Method, Request, StatusCode};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use outside::{Call, HttpError, Reply, Trust};
-use pki::authority::ROOT_LIFETIME;
-use pki::{Authority, KeyKind, SelfSignedIdentity};
+use pki::authority::{ROOT_LIFETIME, SERVER_LIFETIME};
+use pki::{Authority, Certificate, KeyKind, SelfSignedIdentity, ServerNames};
 use protocol::onboarding::{AnnounceOnboarding, CLIENT_ASSERTION_TYPE, TokenClaims};
+use protocol::paths::{EST_CACERTS, UMS_CHECK_STATUS, UMS_ONBOARDING};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -23,6 +24,8 @@ pub struct Ums {
     pub clock: Clock,
     /// The root certificate, as uploaded in the record.
     pub chain: String,
+    /// What it presents in a handshake: its own certificate, and the root.
+    pub presented: Vec<Certificate>,
     pub id: SelfSignedIdentity,
     router: OnceLock<Router>,
     mood: Mutex<Mood>,
@@ -58,12 +61,16 @@ impl Ums {
         let root =
             Authority::new_root("Contoso UMS root", KeyKind::P256, clock.now(), ROOT_LIFETIME).unwrap();
         let chain = root.certificate().pem();
+        let names = ServerNames::new([HOST]).unwrap();
+        let own = root.issue_server(&names, clock.now(), SERVER_LIFETIME).unwrap();
+        let presented = vec![own.certificate, root.certificate().clone()];
         assert!(chain.len() < CHAIN_MAX_BYTES);
         let id = another_id(&clock);
         let (router, mood, heard, told, asked) = Default::default();
         Self {
             clock,
             chain,
+            presented,
             id,
             router,
             mood,
@@ -86,10 +93,7 @@ impl Ums {
     }
 
     pub async fn answer(&self, call: &Call) -> Result<Reply, HttpError> {
-        assert_eq!(
-            call.url,
-            format!("https://{HOST}:8443/device-connector/onboarding")
-        );
+        let path = call.url.strip_prefix(&format!("https://{HOST}:8443")).unwrap();
         assert_eq!(
             call.trust,
             Trust::only_pem(&self.chain).unwrap(),
@@ -119,6 +123,19 @@ impl Ums {
                 return std::future::pending().await;
             }
             Mood::Well | Mood::Credulous | Mood::Slow => {}
+        }
+        match path {
+            UMS_ONBOARDING => {}
+            UMS_CHECK_STATUS => return reply(200, json!({"status": "ok"})),
+            EST_CACERTS => {
+                let root = self.presented.last().unwrap().der();
+                return Ok(Reply {
+                    status: 200,
+                    headers: HeaderMap::new(),
+                    body: pki::est::certs_only([root]).unwrap().into(),
+                });
+            }
+            other => panic!("{other} is no path of a UMS that the service knows"),
         }
         if call.method == Method::GET {
             let fingerprint = self.id.certificate.fingerprint().to_string();
@@ -151,6 +168,15 @@ impl Ums {
             "token": token, "client_assertion": assertion, "client_assertion_type": CLIENT_ASSERTION_TYPE, "key_id": key_id
         });
         let request = Request::post("/api/v1/tokens/validate")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        send(self.router(), request, 9).await
+    }
+
+    /// Asks whether it is registered.
+    pub async fn registration(&self, assertion: &str) -> Answer {
+        let body = json!({ "client_assertion": assertion, "client_assertion_type": CLIENT_ASSERTION_TYPE });
+        let request = Request::post("/api/v1/ums-registration")
             .body(Body::from(body.to_string()))
             .unwrap();
         send(self.router(), request, 9).await
