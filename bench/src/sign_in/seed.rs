@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::sqlite;
 
 pub fn email(user: usize) -> String {
-    format!("user{user}@contoso.example")
+    format!("robin{user}@contoso.example")
 }
 
 /// An account with so many users. All have the same password and hash: checking one costs the same whatever its salt.
