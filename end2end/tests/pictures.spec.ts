@@ -66,11 +66,21 @@ test('pictures of the documentation', async ({ page, cosmos, contoso, elsewhere,
     ['/users/administration/invite', 'invite', 'Invite new user'],
     ['/users/bring-your-idp/new', 'bring-your-idp', 'Bring your IdP'],
     ['/activity', 'activity', 'Activity'],
+    ['/', 'home', 'Welcome'],
+    ['/users/idps/new', 'os-idp-form', 'IGEL OS Identity Provider (IdP) Registration'],
+    ['/services/onboarding/new', 'routing-form', 'IGEL OS Onboarding Registration'],
+    ['/services/domains', 'domains', 'Domains'],
+    ['/services/expiry', 'expiry', 'Expiry calendar'],
   ] as const) {
     await page.goto(`${cosmos.portal}${path}`);
     await expect(page.locator('html[data-ready]')).toBeAttached();
     await take(page, name, heading);
   }
+  await page.goto(`${cosmos.portal}/services/onboarding`);
+  await page.getByRole('row').filter({ hasText: 'Everybody' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Check the route now' }).click();
+  await expect(page.getByText('UMS ID')).toBeVisible();
+  await take(page, 'record', 'Everybody');
   const ada = await elsewhere();
   await ada.goto(`${cosmos.portal}/login`);
   await fillSignIn(ada, 'ada@contoso.example', 'Harvest-Pencil-Tundra-35');
