@@ -1,7 +1,8 @@
 //! Every address of a page, and what may be said about an address without looking at its page.
 
 use domain::id::{
-    AccountId, DeviceId, DomainId, OsIdpId, RegistrationId, RoutingId, SamlIdpId, UmsInstanceId, UserId,
+    AccountId, CaseFileId, CaseId, DeviceId, DomainId, OnboardingId, OsIdpId, RegistrationId, RoutingId,
+    SamlIdpId, UmsInstanceId, UserId,
 };
 use domain::selection::Results;
 use domain::sign_in::Refused;
@@ -94,6 +95,11 @@ pub const DOMAINS: &str = "/services/domains";
 pub const NEW_DOMAINS: &str = "/services/domains/new";
 pub const UMS_INSTANCES: &str = "/services/ums";
 pub const NEW_UMS_INSTANCE: &str = "/services/ums/new";
+/// Support cases.
+pub const CASES: &str = "/support/cases";
+pub const NEW_CASE: &str = "/support/cases/new";
+/// The page of a case: a name for what is kept of its forms.
+pub const CASE: &str = "/support/cases/case";
 /// The component kit, in development builds.
 pub const KIT: &str = "/kit";
 
@@ -115,6 +121,10 @@ pub const REGISTRATIONS: &str = "/operator/registrations";
 pub const APPROVE_REGISTRATION: &str = "/operator/registrations/approve";
 pub const REFUSE_REGISTRATION: &str = "/operator/registrations/refuse";
 pub const ACCOUNTS: &str = "/operator/accounts";
+/// Cases of all companies.
+pub const COMPANY_CASES: &str = "/operator/cases";
+/// The page of one of them: a name for what is kept of its forms.
+pub const COMPANY_CASE: &str = "/operator/cases/case";
 
 /// Where SAML providers send their answers, and what they have to know about us.
 pub const SAML_ACS: &str = "/saml/acs";
@@ -132,6 +142,11 @@ pub const MAPPED_USERS_UPLOAD: &str = "/forms/mapped-users";
 pub const ROUTING_CHAIN_DOWNLOAD: &str = "/downloads/obs-root-certificate";
 pub const ROUTING_EVENTS: &str = "/events/onboardings";
 pub const UMS_INSTANCE_UPLOAD: &str = "/forms/ums-instance";
+pub const CASE_UPLOAD: &str = "/forms/case";
+pub const CASE_COMMENT_UPLOAD: &str = "/forms/case-comment";
+pub const CASE_ANSWER_UPLOAD: &str = "/operator/forms/case-answer";
+pub const CASE_FILE: &str = "/downloads/case-file";
+pub const COMPANY_CASE_FILE: &str = "/operator/downloads/case-file";
 pub const CHAIN_DOWNLOAD: &str = "/wums-app/chain";
 pub const UMS_ID_DOWNLOAD: &str = "/wums-app/ums-id";
 /// Exports of lists, with the query of the list.
@@ -144,6 +159,7 @@ pub const IMPORT_EXPORT: &str = "/export/mapped-users-import";
 pub const EXPIRY_EXPORT: &str = "/export/expiry";
 pub const DOMAIN_EXPORT: &str = "/export/domains";
 pub const UMS_INSTANCE_EXPORT: &str = "/export/ums";
+pub const CASE_EXPORT: &str = "/export/cases";
 pub const DEVICE_EXPORT: &str = "/wums-app/export/devices";
 pub const DEVICE_EVENTS: &str = "/wums-app/device-events";
 
@@ -255,6 +271,41 @@ pub fn back_to_os_idp(page: &str, id: &str) -> Option<String> {
         UPDATE_CLIENT_SECRET | UPDATE_OS_IDP_DOMAINS | RENAME_OS_IDP | DELETE_OS_IDP | TEST_OS_IDP => {
             Some(about_os_idp(page, id))
         }
+        _ => None,
+    }
+}
+
+pub fn case(id: CaseId) -> String {
+    format!("{CASES}/{id}")
+}
+
+/// The same for operators.
+pub fn company_case(id: CaseId) -> String {
+    format!("{COMPANY_CASES}/{id}")
+}
+
+/// A file of a case, by the route of the company or of operators.
+pub fn case_file(route: &str, id: CaseFileId) -> String {
+    format!("{route}?record={id}")
+}
+
+/// A new case about a failed onboarding.
+pub fn case_of_onboarding(id: OnboardingId) -> String {
+    format!("{NEW_CASE}?onboarding={id}")
+}
+
+/// Where a refused form about a case goes back to; `None` where `page` has no such form.
+pub fn back_to_case(page: &str, fields: &[(String, String)]) -> Option<String> {
+    let value = |wanted| {
+        fields
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value)
+    };
+    match page {
+        CASE => value("id")?.parse().ok().map(case),
+        COMPANY_CASE => value("id")?.parse().ok().map(company_case),
+        NEW_CASE => value("onboarding")?.parse().ok().map(case_of_onboarding),
         _ => None,
     }
 }
@@ -383,6 +434,7 @@ fn is_page(path: &str) -> bool {
         DOMAINS,
         EXPIRY,
         UMS_INSTANCES,
+        CASES,
         KIT,
         WEBAPP,
         LOGIN,
@@ -457,6 +509,7 @@ pub fn form_page(action: &str) -> Option<&'static str> {
         (false, "check_domain" | "remove_domain") => Some(DOMAINS),
         (false, "edit_ums_instance" | "replace_ums_id" | "delete_ums_instance") => Some(UMS_INSTANCES),
         (false, "register_ums_instance" | "ums-instance") => Some(NEW_UMS_INSTANCE),
+        (false, "close_case") => Some(CASE),
         (true, "sign_out" | "reboot_device") => Some(DEVICES),
         (true, "check_registration") => Some(NETWORK),
         (true, "reboot_devices") => Some(REBOOT_DEVICES),
@@ -477,7 +530,8 @@ fn operator_form_page(name: &str) -> Option<&'static str> {
 
 /// Whether a page has a form that may come back refused.
 pub fn is_form_page(path: &str) -> bool {
-    if is_below(path, REGISTRATIONS) || is_below(path, ROUTING) || is_below(path, OS_IDPS) {
+    let folders = [REGISTRATIONS, ROUTING, OS_IDPS, CASES, COMPANY_CASES];
+    if folders.into_iter().any(|folder| is_below(path, folder)) {
         return true;
     }
     matches!(

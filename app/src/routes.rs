@@ -42,6 +42,8 @@ pub fn AppRoutes() -> impl IntoView {
                     <Route path=path!("/accounts/:id") view=OperatorPages::Account ssr=SsrMode::Async/>
                     <Route path=path!("/accounts/:id/users") view=OperatorPages::AccountUsers ssr=SsrMode::Async/>
                     <Route path=path!("/accounts/:id/activity") view=OperatorPages::AccountActivity ssr=SsrMode::Async/>
+                    <Route path=path!("/cases") view=OperatorPages::Cases ssr=SsrMode::Async/>
+                    <Route path=path!("/cases/:id") view=OperatorPages::Case ssr=SsrMode::Async/>
                 </ParentRoute>
                 <ParentRoute path=path!("/webapp") view=UmsPages::Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=UmsPages::Devices ssr=SsrMode::Async/>
@@ -72,6 +74,9 @@ pub fn AppRoutes() -> impl IntoView {
                     <Route path=path!("/services/ums") view=PortalPages::UmsInstances ssr=SsrMode::Async/>
                     <Route path=path!("/services/ums/new") view=PortalPages::NewUmsInstance ssr=SsrMode::Async/>
                     <Route path=path!("/services/ums/:id") view=PortalPages::UmsInstance ssr=SsrMode::Async/>
+                    <Route path=path!("/support/cases") view=PortalPages::Cases ssr=SsrMode::Async/>
+                    <Route path=path!("/support/cases/new") view=PortalPages::NewCase ssr=SsrMode::Async/>
+                    <Route path=path!("/support/cases/:id") view=PortalPages::Case ssr=SsrMode::Async/>
                     <Route path=path!("/users/administration") view=PortalPages::UserAdministration ssr=SsrMode::Async/>
                     <Route path=path!("/users/administration/invite") view=PortalPages::InviteUser ssr=SsrMode::Async/>
                     <Route path=path!("/users/administration/invite-list") view=PortalPages::InviteUsers ssr=SsrMode::Async/>

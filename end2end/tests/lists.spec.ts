@@ -72,6 +72,7 @@ test('a list is narrowed column by column, and the address says so', async ({ pa
   await page.getByRole('link', { name: 'Email', exact: true }).click();
   await page.getByRole('link', { name: 'Email', exact: true }).click();
   await expect(page).toHaveURL(/dir=desc/);
+  await expect(page.getByRole('columnheader', { name: 'Email' })).toHaveAttribute('aria-sort', 'descending');
   await page.getByRole('link', { name: '10', exact: true }).click();
   await expect(page.getByText('Rows 1 - 10 of 13')).toBeVisible();
   await page.getByRole('link', { name: 'Next' }).click();

@@ -54,9 +54,14 @@ test('from an e-mail address to a device that is online', async ({ page, context
     await expect(page.getByText(/^[5-7] \/ 8 done$/)).toBeVisible();
   });
 
-  // From here on the list of devices is looked at, never loaded again.
+  // From here on the list of devices and the record are looked at, never loaded again.
   await ums.open(umsPage, 'Devices');
-  await umsPage.evaluate(() => document.documentElement.setAttribute('data-never-reloaded', ''));
+  await portal.open(page, 'IGEL OS Onboarding');
+  await page.getByRole('link', { name: 'Everybody' }).click();
+  await expect(page.getByText('No device has come this way in the last 30 days.')).toBeVisible();
+  for (const watched of [umsPage, page]) {
+    await watched.evaluate(() => document.documentElement.setAttribute('data-never-reloaded', ''));
+  }
 
   const { device, offer } = await startOnboarding(cosmos, 'desk-1', person.login, ['--run']);
   const onboarding = await context.newPage();
@@ -77,11 +82,10 @@ test('from an e-mail address to a device that is online', async ({ page, context
     await expectAccessible(umsPage);
   });
 
-  await test.step('the record has seen it', async () => {
-    await portal.open(page, 'IGEL OS Onboarding');
-    await page.getByRole('link', { name: 'Everybody' }).click();
+  await test.step('the record has seen it, while somebody looked', async () => {
     const seen = page.getByRole('table', { name: 'Last onboardings' }).getByRole('row').filter({ hasText: person.login });
-    await expect(seen).toContainText('enrolled');
+    await expect(seen).toContainText('enrolled', { timeout: 10_000 });
+    await expect(page.locator('html[data-never-reloaded]')).toBeAttached();
   });
 
   await test.step('its details, and a reboot', async () => {

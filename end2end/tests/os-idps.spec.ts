@@ -10,6 +10,7 @@ import type { Cosmos } from '../fixtures/servers.ts';
 import { expect, expectAccessible, persona, test } from '../fixtures/test.ts';
 import { consentAtIdp, signInAtIdp } from '../pages/idp.ts';
 import { expectDone, signInForDevice } from '../pages/onboarding.ts';
+import { freeDomain, openProvider, runTest } from '../pages/os-idps.ts';
 import { open, signIn } from '../pages/portal.ts';
 
 // The one domain goes from provider to provider: no other story may share this server.
@@ -46,22 +47,6 @@ async function addDomain(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: `Remove ${DOMAIN}` })).toBeVisible();
 }
 
-/** The page of a provider, by the list. */
-async function openProvider(page: Page, name: string): Promise<void> {
-  await open(page, 'IGEL OS IdP');
-  await page.getByRole('row').filter({ hasText: name }).getByRole('link', { name, exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
-}
-
-/** Takes the domain from a provider, so that the next one can have it. */
-async function freeDomain(page: Page, name: string): Promise<void> {
-  await openProvider(page, name);
-  await page.getByRole('link', { name: 'Update Mapped Domains' }).click();
-  await page.getByRole('button', { name: `Remove ${DOMAIN}` }).click();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
-}
-
 async function register(page: Page, record: { name: string; preset: string; idp: Idp; issuer: string }): Promise<void> {
   await open(page, 'IGEL OS IdP');
   await page.getByRole('link', { name: 'Register IGEL OS IdP' }).first().click();
@@ -80,28 +65,6 @@ async function register(page: Page, record: { name: string; preset: string; idp:
   await expect(page.getByRole('row').filter({ hasText: record.name })).toBeVisible();
 }
 
-/** From "Start test sign-in" to the end of the window that it opens. The page behind it shows the result by itself. */
-async function runTest(page: Page, again = false): Promise<void> {
-  await page.getByRole('button', { name: 'Start test sign-in' }).click();
-  const link = page.getByRole('link', { name: 'Open the sign-in in a new window' });
-  await expect(link).toBeVisible();
-  await expectAccessible(page);
-  const opening = page.context().waitForEvent('page');
-  await link.click();
-  const window = await opening;
-  await expect(window.getByRole('heading', { name: 'Test sign-in' })).toBeVisible();
-  await expectAccessible(window);
-  await window.getByRole('button', { name: 'Continue' }).click();
-  // Who has signed in there before is known, and goes through.
-  if (!again) {
-    await signInAtIdp(window, person);
-    await consentAtIdp(window);
-  }
-  await expect(window.getByRole('heading', { name: 'The test sign-in is finished' })).toBeVisible();
-  await expectAccessible(window);
-  await window.close();
-}
-
 const WAYS = [
   { name: 'Our Entra ID', like: 'entra', preset: 'Microsoft Entra ID', wellKnown: false, hint: 'The claim email is missing' },
   { name: 'Our Okta', like: 'okta', preset: 'Okta', wellKnown: true, hint: undefined },
@@ -115,7 +78,7 @@ for (const way of WAYS) {
     test.setTimeout(90_000);
     const idp = await provider(cosmos, way.like);
     await signIn(page, cosmos.portal, ADMIN.user, ADMIN.password);
-    await freeDomain(page, before);
+    await freeDomain(page, before, DOMAIN);
     const issuer = way.wellKnown ? `${idp.issuer}/.well-known/openid-configuration` : idp.issuer;
     await register(page, { name: way.name, preset: way.preset, idp, issuer });
     before = way.name;
@@ -123,7 +86,7 @@ for (const way of WAYS) {
     await openProvider(page, way.name);
     await expect(page.getByText('Not tested yet').first()).toBeVisible();
     await expectAccessible(page);
-    await runTest(page);
+    await runTest(page, person);
     await expect(page.getByText('The test sign-in passed')).toBeVisible();
     const claims = page.getByRole('table', { name: 'Claims' });
     await expect(claims.getByRole('row').filter({ hasText: 'preferred_username' })).toContainText(person.login);
@@ -158,14 +121,14 @@ test('a wrong secret is named by the test sign-in, and the right one mends it', 
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(before);
   };
   await update('mistyped', 'is replaced at once');
-  await runTest(page);
+  await runTest(page, person);
   await expect(page.getByText('The test sign-in did not pass')).toBeVisible();
   await expect(page.getByText('Your provider refuses the client secret')).toBeVisible();
   await expectAccessible(page);
 
   await update(right, 'works on for a day');
   await expect(page.getByText(/The old one works on until/)).toBeVisible();
-  await runTest(page, true);
+  await runTest(page, null);
   await expect(page.getByText('The test sign-in passed')).toBeVisible();
 });
 

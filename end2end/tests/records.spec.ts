@@ -67,7 +67,7 @@ test('whoever is second sees both versions and loses nothing', async ({ page, co
 
   await page.getByLabel('Display Name').fill('Berlin South');
   await page.getByRole('button', { name: 'Submit' }).click();
-  await expect(page.getByText('Somebody else saved this record meanwhile')).toBeVisible();
+  await expect(page.getByText('Somebody else has saved meanwhile')).toBeVisible();
   await expect(page.getByRole('definition').filter({ hasText: 'Berlin North' })).toBeVisible();
   await expect(page.getByLabel('Display Name')).toHaveValue('Berlin South');
   await page.getByRole('button', { name: 'Submit' }).click();
@@ -83,6 +83,10 @@ test('many users come by a file, with a result for each line', async ({ page, co
   await openRecord(page, cosmos, 'Berlin');
   await page.getByRole('link', { name: 'Update Mapped Users' }).click();
   await expect(page.getByText('No mapped users')).toBeVisible();
+  await page.getByRole('link', { name: 'Last import' }).click();
+  await expect(page.getByText('Nothing was imported yet')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Update Mapped Users' }).click();
   const lines = Array.from({ length: 1000 }, (_, number) => `person${number}@northwind.example`);
   await page.getByLabel('CSV file').setInputFiles(csv(['E-mail', ...lines, 'nobody'].join('\r\n')));
   await page.getByRole('button', { name: 'Import' }).click();
@@ -100,6 +104,31 @@ test('many users come by a file, with a result for each line', async ({ page, co
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Remove: person777@northwind.example' }).click();
   await expect(page.getByText('person777@northwind.example')).toBeHidden();
+});
+
+test('an import of users leaves the form of somebody else as it is', async ({ page, cosmos, elsewhere }) => {
+  await signIn(page, cosmos.portal, BEGINNER.user, BEGINNER.password);
+  await openRecord(page, cosmos, 'Berlin');
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await expect(page.getByLabel('Display Name')).toHaveValue('Berlin');
+
+  const theirs = await elsewhere();
+  await signIn(theirs, cosmos.portal, BEGINNER.user, BEGINNER.password);
+  await openRecord(theirs, cosmos, 'Berlin');
+  await theirs.getByRole('link', { name: 'Update Mapped Users' }).click();
+  await theirs.getByLabel('CSV file').setInputFiles(csv('zoe@northwind.example'));
+  await theirs.getByRole('button', { name: 'Import' }).click();
+  await expect(theirs.getByText('1 added')).toBeVisible();
+  await theirs.getByRole('link', { name: 'Update Mapped Users' }).click();
+  await theirs.getByLabel('Search for an address').fill('zoe@');
+  await theirs.keyboard.press('Enter');
+  await theirs.getByRole('button', { name: 'Remove: zoe@northwind.example' }).click();
+  await expect(theirs.getByText('zoe@northwind.example')).toBeHidden();
+
+  await page.getByLabel('UMS Port').fill('8444');
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await expect(heading(page)).toHaveText('Berlin');
+  await expect(page.getByRole('definition').filter({ hasText: '8444' })).toBeVisible();
 });
 
 test('the resolver says where an e-mail leads, and why', async ({ page, cosmos }) => {

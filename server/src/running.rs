@@ -7,6 +7,7 @@ use access::jobs::Jobs;
 use axum::Router;
 use connector::admission::Limits;
 use domain::{Company, Side};
+use onboarding::Underway;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
@@ -18,6 +19,8 @@ use crate::startup::StartError;
 
 /// How often each side looks for jobs that are due.
 const JOBS_EVERY: Duration = Duration::from_secs(5);
+/// Longest that the stop waits for what pages have begun: what an identity provider is given, and some more.
+const FINISH_TIME: Duration = Duration::from_secs(12);
 /// How often old rows are deleted.
 const HOUSE_EVERY: Duration = Duration::from_hours(1);
 
@@ -26,6 +29,7 @@ pub struct Running {
     tasks: JoinSet<std::io::Result<()>>,
     stop: CancellationToken,
     devices: Option<Devices>,
+    underway: Option<Underway>,
 }
 
 impl Running {
@@ -34,6 +38,7 @@ impl Running {
             tasks: JoinSet::new(),
             stop,
             devices: None,
+            underway: None,
         }
     }
 
@@ -83,6 +88,11 @@ impl Running {
         });
     }
 
+    /// What pages have begun is let finish at the stop, after the pages.
+    pub fn let_finish(&mut self, underway: Underway) {
+        self.underway = Some(underway);
+    }
+
     /// Waits for the stop, or for something to end that should not; then lets everything finish.
     pub async fn until_stopped(mut self) -> Result<(), StartError> {
         let ended = tokio::select! {
@@ -92,6 +102,13 @@ impl Running {
         self.stop.cancel();
         tracing::info!("stopping");
         while self.tasks.join_next().await.is_some() {}
+        if let Some(underway) = self.underway
+            && tokio::time::timeout(FINISH_TIME, underway.finish())
+                .await
+                .is_err()
+        {
+            tracing::warn!("sign-ins under way were not finished; hand-overs are taken up at the next start");
+        }
         match ended {
             Some(Ok(Err(error))) => Err(StartError::Other(format!("a listener ended: {error}"))),
             Some(Err(error)) => Err(StartError::Other(format!("a task ended: {error}"))),

@@ -1,5 +1,6 @@
 //! The two sides of the product, opened: database, seal key, settings, the world outside.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub async fn cloud(
         onboarding_url: onboarding_url.to_owned(),
         trusted_domains: trusted,
     };
+    let desk = desk(config)?;
     let registration = match &config.portal {
         Some(portal) => portal.registration.settings()?,
         None => portal::registrations::Settings::default(),
@@ -51,10 +53,29 @@ pub async fn cloud(
     let services = services.with(saml)?;
     Ok(services
         .with(settings)?
+        .with(desk)?
         .with(registration)?
         .with(obs)?
         .with(onboarding::Providers::default())?
+        .with(onboarding::Underway::default())?
         .with(outside)?)
+}
+
+/// What the support runs on. Its files lie in the folder that [`open`] has made, or in one of the operator's.
+fn desk(config: &Config) -> Result<portal::cases::Desk, StartError> {
+    let support = config.portal.as_ref().map(|portal| portal.support.clone());
+    let support = support.unwrap_or_default();
+    let files = if support.files.as_os_str().is_empty() {
+        config.data_dir.join("cloud").join("files")
+    } else {
+        support.files
+    };
+    make_folder(&files)?;
+    Ok(portal::cases::Desk {
+        mail: support.mail,
+        room: support.room,
+        files: portal::cases::Files::new(files),
+    })
 }
 
 /// The company side, opened. `port` is the one that the UMS listens on.
@@ -130,6 +151,23 @@ pub fn make_folder(path: &Path) -> Result<(), StartError> {
     })
 }
 
+/// The name servers of the configuration: an address, with a port or with the usual one.
+fn name_servers(typed: &[String]) -> Result<Vec<SocketAddr>, StartError> {
+    let parse = |text: &String| {
+        let usual = || {
+            text.parse()
+                .ok()
+                .map(|address: IpAddr| SocketAddr::new(address, 53))
+        };
+        text.parse().ok().or_else(usual).ok_or_else(|| {
+            StartError::Other(format!(
+                "outbound.name_servers: {text} is no address such as 192.0.2.53 or 192.0.2.53:5353"
+            ))
+        })
+    };
+    typed.iter().map(parse).collect()
+}
+
 /// The world outside; without `mail`, mails are not sent.
 fn outside_world(
     config: &Config,
@@ -152,7 +190,9 @@ fn outside_world(
         plain_http: ranges("outbound.plain_http", &config.outbound.plain_http)?,
         extra_roots,
     };
-    outside::Outside::real(policy, mail).map_err(|error| StartError::Other(format!("outbound: {error}")))
+    let name_servers = name_servers(&config.outbound.name_servers)?;
+    outside::Outside::real(policy, &name_servers, mail)
+        .map_err(|error| StartError::Other(format!("outbound: {error}")))
 }
 
 /// The plain stylesheet of the Onboarding Service's pages, from the build.

@@ -86,6 +86,7 @@ async fn open(config: &Config, addresses: &Addresses, running: &mut Running) -> 
             lanes.push(portal::mails::jobs(Jobs::default()));
         }
         running.jobs(&cloud, lanes);
+        running.let_finish(cloud.port::<onboarding::Underway>()?.clone());
         onboarding::start(&cloud).await?;
         portal::start(&cloud).await?;
         tracing::info!(portal_url, obs_url, "the cloud side is open");

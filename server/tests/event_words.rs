@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 /// What events are about. A text `object.verb` of one of these is an event, unless it stands in [`OTHERS`].
-const OBJECTS: [&str; 12] = [
+const OBJECTS: [&str; 13] = [
     "account",
+    "case",
     "domain",
     "invitation",
     "list",

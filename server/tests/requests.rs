@@ -1,11 +1,15 @@
 //! Pages and endpoints, as browsers call them.
 
+mod cases;
 mod devices;
+mod keys;
 mod lists;
+mod live;
 mod os_idps;
 mod pages;
 mod passwords;
 mod people;
+mod redirects;
 mod refusals;
 mod registration;
 mod saml;

@@ -79,6 +79,22 @@ where
     auth.once(&key, draft, act).await.map_err(reply)
 }
 
+/// The same for `form`, which anybody may send ([`Visitor::once`]).
+pub async fn once_for_visitors<S, D, T, F>(
+    form: &'static str,
+    key: String,
+    draft: D,
+    act: impl FnOnce(Visitor<S>, D) -> F,
+) -> Result<T, AppError>
+where
+    S: Side,
+    D: serde::Serialize,
+    T: serde::de::DeserializeOwned,
+    F: Future<Output = access::Result<T>>,
+{
+    visitor()?.once(form, &key, draft, act).await.map_err(reply)
+}
+
 /// Somebody who has not signed in, for the endpoints that anybody may call.
 pub fn visitor<S: Side>() -> Result<Visitor<S>, AppError> {
     let (services, parts) = caller::<S>()?;

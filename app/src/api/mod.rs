@@ -9,5 +9,6 @@ mod door;
 #[cfg(feature = "ssr")]
 pub use door::{
     Faults, authorize, back, back_to, browser, greet, hand_out, held, hold, holder, is_plain,
-    language_cookie, leave, let_go, once, reply, session_cookie, speak, status, take_back, then, visitor,
+    language_cookie, leave, let_go, once, once_for_visitors, reply, session_cookie, speak, status, take_back,
+    then, visitor,
 };

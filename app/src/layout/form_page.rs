@@ -30,11 +30,7 @@ impl FormState {
         S::Output: Send + Sync + Clone + 'static,
         S::Error: Send + Sync + 'static,
     {
-        // Read on the server from the context of the request, and in the browser from the document: no call is made for it.
-        let kept: Option<KeptForm> = SharedValue::new(use_context::<KeptForm>).into_inner();
-        let kept = kept.filter(|kept| kept.page == page);
-        let refused = kept.as_ref().filter(|kept| !kept.is_preview());
-        let refused = refused.map(|kept| AppError::Fault(kept.fault.clone()));
+        let (kept, refused) = kept_of(page);
         let value = action.value();
         let error = Signal::derive(move || match value.get() {
             Some(Ok(_)) => None,
@@ -44,6 +40,15 @@ impl FormState {
         Self {
             kept: StoredValue::new(kept),
             error,
+        }
+    }
+
+    /// The state of a form on `page` that the browser posts to a plain route, with script too.
+    pub fn posted(page: &str) -> Self {
+        let (kept, refused) = kept_of(page);
+        Self {
+            kept: StoredValue::new(kept),
+            error: Signal::stored(refused),
         }
     }
 
@@ -148,6 +153,16 @@ impl FormState {
     }
 }
 
+/// What was kept of the form on `page`, and why it was refused.
+fn kept_of(page: &str) -> (Option<KeptForm>, Option<AppError>) {
+    // Read on the server from the context of the request, and in the browser from the document: no call is made for it.
+    let kept: Option<KeptForm> = SharedValue::new(use_context::<KeptForm>).into_inner();
+    let kept = kept.filter(|kept| kept.page == page);
+    let refused = kept.as_ref().filter(|kept| !kept.is_preview());
+    let refused = refused.map(|kept| AppError::Fault(kept.fault.clone()));
+    (kept, refused)
+}
+
 /// A check of one field while it is typed, by the rule that the server has too.
 pub struct Plain;
 
@@ -182,6 +197,19 @@ pub fn needed(
 /// Whether nothing was typed.
 pub fn is_blank(value: RwSignal<String>) -> bool {
     value.with(|text| text.trim().is_empty())
+}
+
+/// How often `action` was done. What is read anew by it stays as it is after a refusal, and with it what was typed.
+pub fn times_done<S>(action: ServerAction<S>) -> Memo<usize>
+where
+    S: ServerFn<Error = AppError> + Send + Sync + Clone + 'static,
+    S::Output: Send + Sync + Clone + 'static,
+{
+    let value = action.value();
+    Memo::new(move |before: Option<&usize>| {
+        let done = value.with(|value| matches!(value, Some(Ok(_))));
+        before.copied().unwrap_or_default() + usize::from(done)
+    })
 }
 
 /// Says in a short message that `action` was done.
@@ -238,12 +266,18 @@ pub fn FormPage(
     }
 }
 
-/// The end of a form: submit, or back to the list. The key of the form is in it, so that what comes twice is done once.
+/// The key of a form, so that what comes twice is done once.
+#[component]
+pub fn FormKey() -> impl IntoView {
+    view! { <input type="hidden" name=FORM_KEY value=new_form_key()/> }
+}
+
+/// The end of a form, with its key: submit, or back to the list.
 #[component]
 pub fn FormActs(#[prop(into)] busy: Signal<bool>, back: &'static str) -> impl IntoView {
     let t = texts::texts::<Forms>();
     view! {
-        <input type="hidden" name=FORM_KEY value=new_form_key()/>
+        <FormKey/>
         <div class="acts">
             <Button kind=ButtonKind::Primary submit=true busy>{t.submit}</Button>
             <ButtonLink href=back>{t.cancel}</ButtonLink>

@@ -9,10 +9,13 @@ mod loaded;
 mod navigation;
 mod open_page;
 mod operator_frame;
+mod overtaken;
 mod preferences;
 
 pub use detail_page::{DetailPage, id_of_page};
-pub use form_page::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
+pub use form_page::{
+    FormActs, FormKey, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done, times_done,
+};
 pub use frame::{PortalFrame, UmsFrame};
 pub use gate::Gate;
 pub use list::{
@@ -22,3 +25,4 @@ pub use list::{
 pub use loaded::loaded;
 pub use open_page::OpenPage;
 pub use operator_frame::OperatorFrame;
+pub use overtaken::{Difference, overtaken, summary_unless_overtaken, versioned};

@@ -1,6 +1,6 @@
 use domain::permission::{
-    ActivateOnboarding, InviteUsers, ManageSamlIdps, ViewAccount, ViewActivity, ViewDomains, ViewOsIdps,
-    ViewRouting, ViewUmsInstances, ViewUsers,
+    ActivateOnboarding, InviteUsers, ManageSamlIdps, ViewAccount, ViewActivity, ViewCases, ViewDomains,
+    ViewOsIdps, ViewRouting, ViewUmsInstances, ViewUsers,
 };
 use domain::user::Me;
 use domain::{Grants, Permission};
@@ -10,8 +10,8 @@ use ui::{Glyph, Icon};
 
 use crate::paths;
 use crate::texts::{
-    Account, Activate, Activities, DomainTexts, ExpiryTexts, Frame, OsIdps, People, Routing, SamlIdps,
-    UmsInstances, UserAdministration, texts,
+    Account, Activate, Activities, CaseTexts, DomainTexts, ExpiryTexts, Frame, OsIdps, People, Routing,
+    SamlIdps, UmsInstances, UserAdministration, texts,
 };
 
 /// An entry of the navigation.
@@ -25,107 +25,105 @@ struct Entry {
 /// A group of entries under a heading; the first has none.
 type Group = (Option<&'static str>, Vec<Entry>);
 
+impl Entry {
+    fn new(href: &'static str, label: &'static str, glyph: Glyph) -> Self {
+        Self { href, label, glyph }
+    }
+}
+
+/// Those of the entries that are open.
+fn open(entries: impl IntoIterator<Item = (bool, Entry)>) -> Vec<Entry> {
+    let open = entries.into_iter().filter(|(is_open, _)| *is_open);
+    open.map(|(_, entry)| entry).collect()
+}
+
 /// The entries of the Customer Portal that this person's roles open, in the order of the customer's menu.
 #[component]
 pub fn PortalNavigation(me: Me) -> impl IntoView {
-    let (t, grants) = (
-        texts::<Frame>(),
+    let (t, cases) = (texts::<Frame>(), texts::<CaseTexts>());
+    let (active, grants) = (
+        me.onboarding_active,
         Grants {
-            roles: me.roles.clone(),
+            roles: me.roles,
             superuser: false,
         },
     );
-    let mut services = Vec::new();
-    if grants.allow(ViewRouting::NEEDS) && me.onboarding_active {
-        services.push(Entry {
-            href: paths::ROUTING,
-            label: texts::<Routing>().menu,
-            glyph: Glyph::Route,
-        });
-    }
-    if grants.allow(ActivateOnboarding::NEEDS) && !me.onboarding_active {
-        services.push(Entry {
-            href: paths::ACTIVATE,
-            label: texts::<Activate>().title,
-            glyph: Glyph::Power,
-        });
-    }
-    if grants.allow(ViewDomains::NEEDS) {
-        services.push(Entry {
-            href: paths::DOMAINS,
-            label: texts::<DomainTexts>().title,
-            glyph: Glyph::Globe,
-        });
-    }
-    if grants.allow(ViewUmsInstances::NEEDS) {
-        services.push(Entry {
-            href: paths::UMS_INSTANCES,
-            label: texts::<UmsInstances>().menu,
-            glyph: Glyph::Server,
-        });
-    }
-    let ends = [
+    let may = |needs| grants.allow(needs);
+    let something_ends = [
         ViewRouting::NEEDS,
         ViewOsIdps::NEEDS,
         ViewUmsInstances::NEEDS,
         ManageSamlIdps::NEEDS,
+    ]
+    .into_iter()
+    .any(may);
+    let entry = Entry::new;
+    let home = [
+        (true, entry(paths::HOME, t.home, Glyph::Home)),
+        (
+            may(ViewAccount::NEEDS),
+            entry(paths::ACCOUNT, texts::<Account>().title, Glyph::Folder),
+        ),
+        (
+            may(ViewActivity::NEEDS),
+            entry(paths::ACTIVITY, texts::<Activities>().title, Glyph::Clock),
+        ),
     ];
-    if ends.into_iter().any(|needs| grants.allow(needs)) {
-        services.push(Entry {
-            href: paths::EXPIRY,
-            label: texts::<ExpiryTexts>().title,
-            glyph: Glyph::Certificate,
-        });
-    }
-    let mut users = Vec::new();
-    let mut home = vec![Entry {
-        href: paths::HOME,
-        label: t.home,
-        glyph: Glyph::Home,
-    }];
-    if grants.allow(ViewAccount::NEEDS) {
-        home.push(Entry {
-            href: paths::ACCOUNT,
-            label: texts::<Account>().title,
-            glyph: Glyph::Folder,
-        });
-    }
-    if grants.allow(InviteUsers::NEEDS) {
-        users.push(Entry {
-            href: paths::USER_ADMINISTRATION,
-            label: texts::<UserAdministration>().title,
-            glyph: Glyph::User,
-        });
-    }
-    if grants.allow(ViewUsers::NEEDS) {
-        users.push(Entry {
-            href: paths::PEOPLE,
-            label: texts::<People>().menu,
-            glyph: Glyph::Users,
-        });
-    }
-    if grants.allow(ManageSamlIdps::NEEDS) {
-        users.push(Entry {
-            href: paths::SAML_IDPS,
-            label: texts::<SamlIdps>().title,
-            glyph: Glyph::Key,
-        });
-    }
-    if grants.allow(ViewOsIdps::NEEDS) {
-        users.push(Entry {
-            href: paths::OS_IDPS,
-            label: texts::<OsIdps>().menu,
-            glyph: Glyph::Key,
-        });
-    }
-    if grants.allow(ViewActivity::NEEDS) {
-        home.push(Entry {
-            href: paths::ACTIVITY,
-            label: texts::<Activities>().title,
-            glyph: Glyph::Clock,
-        });
-    }
-    view! { <Navigation ums=false groups=vec![(None, home), (Some(t.configure_services), services), (Some(t.users), users)]/> }
+    let services = [
+        (
+            active && may(ViewRouting::NEEDS),
+            entry(paths::ROUTING, texts::<Routing>().menu, Glyph::Route),
+        ),
+        (
+            !active && may(ActivateOnboarding::NEEDS),
+            entry(paths::ACTIVATE, texts::<Activate>().title, Glyph::Power),
+        ),
+        (
+            may(ViewDomains::NEEDS),
+            entry(paths::DOMAINS, texts::<DomainTexts>().title, Glyph::Globe),
+        ),
+        (
+            may(ViewUmsInstances::NEEDS),
+            entry(paths::UMS_INSTANCES, texts::<UmsInstances>().menu, Glyph::Server),
+        ),
+        (
+            something_ends,
+            entry(paths::EXPIRY, texts::<ExpiryTexts>().title, Glyph::Certificate),
+        ),
+    ];
+    let users = [
+        (
+            may(InviteUsers::NEEDS),
+            entry(
+                paths::USER_ADMINISTRATION,
+                texts::<UserAdministration>().title,
+                Glyph::User,
+            ),
+        ),
+        (
+            may(ViewUsers::NEEDS),
+            entry(paths::PEOPLE, texts::<People>().menu, Glyph::Users),
+        ),
+        (
+            may(ManageSamlIdps::NEEDS),
+            entry(paths::SAML_IDPS, texts::<SamlIdps>().title, Glyph::Key),
+        ),
+        (
+            may(ViewOsIdps::NEEDS),
+            entry(paths::OS_IDPS, texts::<OsIdps>().menu, Glyph::Key),
+        ),
+    ];
+    let support = [(
+        may(ViewCases::NEEDS),
+        entry(paths::CASES, cases.title, Glyph::Support),
+    )];
+    let groups = vec![
+        (None, open(home)),
+        (Some(t.configure_services), open(services)),
+        (Some(t.users), open(users)),
+        (Some(cases.support), open(support)),
+    ];
+    view! { <Navigation ums=false groups/> }
 }
 
 /// The entries of the UMS Web App.
@@ -133,16 +131,8 @@ pub fn PortalNavigation(me: Me) -> impl IntoView {
 pub fn UmsNavigation() -> impl IntoView {
     let t = texts::<Frame>();
     let entries = vec![
-        Entry {
-            href: paths::DEVICES,
-            label: t.devices,
-            glyph: Glyph::Device,
-        },
-        Entry {
-            href: paths::NETWORK,
-            label: t.network,
-            glyph: Glyph::Server,
-        },
+        Entry::new(paths::DEVICES, t.devices, Glyph::Device),
+        Entry::new(paths::NETWORK, t.network, Glyph::Server),
     ];
     view! { <Navigation ums=true groups=vec![(None, entries)]/> }
 }

@@ -6,7 +6,7 @@ use ui::{Glyph, Icon};
 use super::frame::{Around, Person};
 use crate::api::operator::session::{SignOut, me};
 use crate::paths;
-use crate::texts::{Frame, Operator, texts};
+use crate::texts::{Frame, Operator, SupportTexts, texts};
 
 /// The frame of the operators' pages.
 #[component]
@@ -38,26 +38,28 @@ pub fn OperatorFrame() -> impl IntoView {
 
 #[component]
 fn OperatorNavigation(me: OperatorMe) -> impl IntoView {
-    let (t, frame) = (texts::<Operator>(), texts::<Frame>());
+    let (t, frame, cases) = (texts::<Operator>(), texts::<Frame>(), texts::<SupportTexts>());
     let path = use_location().pathname;
     let here = move |href: &'static str| path.get().starts_with(href).then_some("page");
-    let entry = move |href: &'static str, label: &'static str, glyph: Glyph, count: u64| {
-        let count = (count > 0).then(|| {
-            view! { <span class="faint num">{count}<span class="visually-hidden">" " {t.waiting}</span></span> }
-        });
-        view! {
-            <a class="item" href=href aria-current=move || here(href)>
-                <Icon glyph/>
-                {label}
-                " "
-                {count}
-            </a>
-        }
-    };
+    let entry =
+        move |href: &'static str, label: &'static str, glyph: Glyph, (count, of): (u64, &'static str)| {
+            let count = (count > 0).then(|| {
+                view! { <span class="faint num">{count}<span class="visually-hidden">" " {of}</span></span> }
+            });
+            view! {
+                <a class="item" href=href aria-current=move || here(href)>
+                    <Icon glyph/>
+                    {label}
+                    " "
+                    {count}
+                </a>
+            }
+        };
     view! {
         <nav class="nav" aria-label=frame.main_navigation>
-            {entry(paths::REGISTRATIONS, t.registrations, Glyph::Check, me.waiting)}
-            {entry(paths::ACCOUNTS, t.accounts, Glyph::Users, 0)}
+            {entry(paths::REGISTRATIONS, t.registrations, Glyph::Check, (me.waiting, t.waiting))}
+            {entry(paths::COMPANY_CASES, cases.title, Glyph::Support, (me.cases, cases.waiting))}
+            {entry(paths::ACCOUNTS, t.accounts, Glyph::Users, (0, ""))}
         </nav>
     }
 }

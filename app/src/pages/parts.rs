@@ -81,6 +81,9 @@ part! {
     UmsInstances => portal::UmsInstancesPage,
     NewUmsInstance => portal::NewUmsInstancePage,
     UmsInstance => portal::UmsInstancePage,
+    Cases => portal::CasesPage,
+    NewCase => portal::NewCasePage,
+    Case => portal::CasePage,
 }
 
 part! {
@@ -123,4 +126,6 @@ part! {
     Account => operator::AccountPage,
     AccountUsers => operator::AccountUsersPage,
     AccountActivity => operator::AccountActivityPage,
+    Cases => operator::CasesPage,
+    Case => operator::CasePage,
 }

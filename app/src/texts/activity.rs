@@ -1,4 +1,5 @@
 use domain::activity::{Activity, ActorKind};
+use domain::case::CaseState;
 use domain::{Language, Role};
 
 use super::table;
@@ -44,6 +45,15 @@ const EVENTS: Words = &[
         "Duty of a second factor changed",
         "Pflicht zum zweiten Faktor geändert",
     ),
+    ("case.answered", "Support has answered", "Support hat geantwortet"),
+    ("case.closed", "Case closed", "Fall geschlossen"),
+    ("case.commented", "Case commented", "Fall kommentiert"),
+    (
+        "case.noted",
+        "Note about a case among operators",
+        "Notiz zu einem Fall unter Betreibern",
+    ),
+    ("case.submitted", "Case submitted", "Fall eingereicht"),
     ("domain.added", "Domain added", "Domain hinzugefügt"),
     (
         "domain.lapsed",
@@ -437,6 +447,9 @@ const DETAILS: Words = &[
     ("cause", "Cause", "Ursache"),
     ("client_id", "Client ID", "Client ID"),
     ("code", "Code", "Code"),
+    ("case_kind", "Kind", "Art"),
+    ("case_state", "State", "Status"),
+    ("case_subject", "Subject", "Betreff"),
     ("comments", "Comments", "Kommentare"),
     ("domains", "Domains", "Domains"),
     ("email", "E-mail", "E-Mail"),
@@ -444,6 +457,7 @@ const DETAILS: Words = &[
     ("ended", "Ended", "Beendet"),
     ("error", "Error", "Fehler"),
     ("expires_at", "Ends", "Endet"),
+    ("files", "Files", "Dateien"),
     ("filters", "Filters", "Filter"),
     ("fingerprint", "Fingerprint", "Fingerabdruck"),
     ("health", "Route", "Weg"),
@@ -542,6 +556,9 @@ pub fn value_words(key: &str, value: &str) -> String {
         "state" | "language" | "app_portal" | "insight" | "enabled" | "passed" => {
             word(VALUES, value).unwrap_or(value).to_owned()
         }
+        "case_state" => CaseState::parse(value)
+            .map_or(value, |state| super::state_words(state).1)
+            .to_owned(),
         key if key.ends_with("_at") => value
             .parse()
             .ok()

@@ -44,12 +44,16 @@ table! {
         record_value: "Value" / "Wert",
         keep: "Leave the record where it is: COSMOS looks for it every day."
             / "Lassen Sie den Eintrag stehen: COSMOS sucht ihn jeden Tag.",
+        tenant_text: "Microsoft Entra ID keeps this domain, so that nobody can publish a record in it. It is yours once an IGEL OS IdP of yours has the tenant of the domain as its issuer and a test sign-in has passed there. Then check."
+            / "Diese Domain führt Microsoft Entra ID, deshalb kann niemand einen Eintrag in ihr veröffentlichen. Sie gehört Ihnen, sobald ein IGEL OS IdP von Ihnen den Mandanten der Domain als Issuer hat und dort eine Testanmeldung gelungen ist. Prüfen Sie dann.",
+        keep_tenant: "Keep that identity provider: COSMOS looks every day."
+            / "Behalten Sie diesen Identity Provider: COSMOS sieht jeden Tag nach.",
         check: "Check now" / "Jetzt prüfen",
         never: "Not checked yet" / "Noch nicht geprüft",
         trusted_text: "The configuration of this COSMOS says that the domain is yours. Nothing has to be published."
             / "Laut Konfiguration dieses COSMOS gehört die Domain Ihnen. Es muss nichts veröffentlicht werden.",
         finding_found: "Found" / "Gefunden",
-        finding_found_text: "The text record is there: the domain is yours." / "Der TXT-Eintrag ist da: Die Domain gehört Ihnen.",
+        finding_found_text: "The proof is there: the domain is yours." / "Der Nachweis ist da: Die Domain gehört Ihnen.",
         finding_taken: "Belongs to another account" / "Gehört einem anderen Account",
         finding_taken_text: "The text record is there, but another account has proved this domain, or one above or below it. Whose it is we cannot say. If it is yours, have the other record removed: a week later the domain is free."
             / "Der TXT-Eintrag ist da, aber ein anderer Account hat diese Domain nachgewiesen, oder eine darüber oder darunter. Welcher, dürfen wir nicht sagen. Wenn sie Ihnen gehört, lassen Sie den anderen Eintrag entfernen: Eine Woche später ist die Domain frei.",
@@ -60,14 +64,20 @@ table! {
         finding_no_name_text: "There is no text record of that name. New records can take some minutes, at some providers an hour. A frequent slip: the provider has added the domain a second time."
             / "Es gibt keinen TXT-Eintrag mit diesem Namen. Neue Einträge brauchen einige Minuten, bei manchen Anbietern eine Stunde. Häufiges Versehen: Der Anbieter hat die Domain ein zweites Mal angehängt.",
         finding_no_server: "No answer" / "Keine Antwort",
-        finding_no_server_text: "No name server answered for this domain. Nothing has changed; try again in some minutes."
-            / "Kein Nameserver hat für diese Domain geantwortet. Nichts hat sich geändert; versuchen Sie es in einigen Minuten noch einmal.",
-        missing: "The text record is missing" / "Der TXT-Eintrag fehlt",
+        finding_no_server_text: "Nobody answered for this domain. Nothing has changed; try again in some minutes."
+            / "Niemand hat für diese Domain geantwortet. Nichts hat sich geändert; versuchen Sie es in einigen Minuten noch einmal.",
+        finding_other_tenant: "Another tenant" / "Ein anderer Mandant",
+        finding_other_tenant_text: "The domain belongs to no tenant, or to one that is the issuer of none of your IGEL OS IdPs. Register the tenant's application as an IGEL OS IdP with its issuer."
+            / "Die Domain gehört zu keinem Mandanten oder zu einem, der bei keinem Ihrer IGEL OS IdPs der Issuer ist. Registrieren Sie die Anwendung dieses Mandanten mit ihrem Issuer als IGEL OS IdP.",
+        finding_no_test: "No test sign-in yet" / "Noch keine Testanmeldung",
+        finding_no_test_text: "The tenant is the issuer of an IGEL OS IdP of yours. Run its test sign-in; once it has passed, check again."
+            / "Der Mandant ist der Issuer eines Ihrer IGEL OS IdPs. Führen Sie dessen Testanmeldung aus; ist sie gelungen, prüfen Sie noch einmal.",
+        missing: "The proof is missing" / "Der Nachweis fehlt",
         missing_text: "If it does not come back, the domain stops leading people to your UMS at:"
             / "Kommt er nicht zurück, führt die Domain niemanden mehr zu Ihrer UMS ab:",
         lapsed: "Not proved any more" / "Nicht mehr nachgewiesen",
-        lapsed_text: "The text record was missing for a week, so the domain leads nobody to your UMS since:"
-            / "Der TXT-Eintrag fehlte eine Woche lang, daher führt die Domain niemanden mehr zu Ihrer UMS seit:",
+        lapsed_text: "The proof was missing for a week, so the domain leads nobody to your UMS since:"
+            / "Der Nachweis fehlte eine Woche lang, daher führt die Domain niemanden mehr zu Ihrer UMS seit:",
         used_by: "Mapped by" / "Verwendet von",
         unused: "Nothing maps this domain." / "Nichts verwendet diese Domain.",
         remove: "Remove domain" / "Domain entfernen",

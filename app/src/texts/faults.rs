@@ -1,5 +1,6 @@
 //! Why something was refused, and what to do next.
 
+use domain::case_file::{FILE_BYTES_MAX, FileProblem};
 use domain::chain::ChainProblem;
 use domain::{Conflict, Fault, Language, Reason};
 
@@ -150,6 +151,12 @@ fn reason_in(l: Language, reason: &Reason) -> String {
             "Fügen Sie mindestens einen Benutzer oder eine Domain hinzu; sonst wird niemand weitergeleitet."
         ),
         Reason::Chain(problem) => chain(l, problem),
+        Reason::File { name, problem } => file(l, name, *problem),
+        Reason::FilesFull { max } => say!(
+            l,
+            "There is no room for more files: those of your account may have {max} MiB together. Files go 90 days after their case was closed.",
+            "Für mehr Dateien ist kein Platz: Die Ihres Kontos dürfen zusammen {max} MiB haben. Dateien werden 90 Tage nach dem Schließen ihres Falls gelöscht."
+        ),
         Reason::NotOneCertificate => say!(
             l,
             "The file has to hold exactly one certificate. It is UMS_ID.crt from \"Export UMS ID\".",
@@ -241,6 +248,33 @@ fn reason_in(l: Language, reason: &Reason) -> String {
             l,
             "This user only has one role, removing it will deactivate the user. Submit again to do it.",
             "Dieser Benutzer hat nur eine Rolle; ohne sie wird er deaktiviert. Senden Sie noch einmal ab, um es zu tun."
+        ),
+    }
+}
+
+/// Why a file of a case is not taken.
+fn file(l: Language, name: &str, problem: FileProblem) -> String {
+    let max = FILE_BYTES_MAX / 1024 / 1024;
+    match problem {
+        FileProblem::TooLarge => say!(
+            l,
+            "{name} is larger than {max} MiB. Please choose your files again without it, or packed as .zip.",
+            "{name} ist größer als {max} MiB. Bitte wählen Sie Ihre Dateien noch einmal ohne sie, oder gepackt als .zip."
+        ),
+        FileProblem::Empty => say!(
+            l,
+            "{name} is empty. Please choose your files again without it.",
+            "{name} ist leer. Bitte wählen Sie Ihre Dateien noch einmal ohne sie."
+        ),
+        FileProblem::Kind => say!(
+            l,
+            "{name} is of a type that is not accepted. Please choose your files again without it, or pack it as .zip.",
+            "{name} ist von einer Art, die nicht angenommen wird. Bitte wählen Sie Ihre Dateien noch einmal ohne sie, oder packen Sie sie als .zip."
+        ),
+        FileProblem::Content => say!(
+            l,
+            "{name} is something else than its ending says. Please choose your files again without it.",
+            "{name} ist etwas anderes, als die Endung sagt. Bitte wählen Sie Ihre Dateien noch einmal ohne sie."
         ),
     }
 }
@@ -358,6 +392,11 @@ fn conflict(conflict: Conflict) -> String {
             l,
             "People log in there at the moment. Deactivate the provider first.",
             "Dort melden sich gerade Leute an. Deaktivieren Sie den Anbieter zuerst."
+        ),
+        Conflict::CaseClosed => say!(
+            l,
+            "The case is closed already. A comment opens it again.",
+            "Der Fall ist schon geschlossen. Ein Kommentar öffnet ihn wieder."
         ),
         Conflict::SentAlready => say!(
             l,

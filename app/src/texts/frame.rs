@@ -50,6 +50,19 @@ table! {
 }
 
 table! {
+    /// Somebody else has saved what is being edited.
+    Overtaken {
+        title: "Somebody else has saved meanwhile" / "Jemand anderes hat inzwischen gespeichert",
+        text: "Nothing was overwritten, and what you typed is still in the form. Compare, then submit again to put yours in its place."
+            / "Nichts wurde überschrieben, und Ihre Eingaben stehen noch im Formular. Vergleichen Sie, und senden Sie noch einmal, um Ihres an seine Stelle zu setzen.",
+        field: "Field" / "Feld",
+        theirs: "Saved now" / "Jetzt gespeichert",
+        yours: "Yours" / "Ihres",
+        saved_by: "Saved by" / "Gespeichert von",
+    }
+}
+
+table! {
     /// What every list has.
     Lists {
         search: "Search" / "Suchen",

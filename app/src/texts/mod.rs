@@ -2,6 +2,7 @@
 //! the customer's documents stay as they are in both languages where they are names of menus, lists and roles.
 
 mod activity;
+mod cases;
 mod domains;
 mod expiry;
 mod faults;
@@ -23,10 +24,11 @@ mod ums_instances;
 pub use activity::{
     Activities, actor_words, detail_words, event_kinds, event_words, names_event, value_words,
 };
+pub use cases::{CaseTexts, SupportTexts, product_words, severity_words, state_words};
 pub use domains::{DomainTexts, Proofs};
 pub use expiry::ExpiryTexts;
 pub use faults::{reason, reason_in_english, said};
-pub use frame::{Forms, Frame, Lists, kit_words};
+pub use frame::{Forms, Frame, Lists, Overtaken, kit_words};
 pub use home::Home;
 pub use operator::Operator;
 pub use os_idps::{

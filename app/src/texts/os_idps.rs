@@ -96,12 +96,6 @@ table! {
         domains_updated: "The mapped domains are saved." / "Die Domains sind gespeichert.",
         renamed: "The new name is saved." / "Der neue Name ist gespeichert.",
         deleted: "The identity provider is deleted." / "Der Identity Provider ist gelöscht.",
-        stale: "Somebody else has saved meanwhile" / "Jemand anderes hat inzwischen gespeichert",
-        stale_text: "Nothing of yours was saved. Compare: what you see now is the newest, and submitting again puts yours in its place."
-            / "Von Ihnen wurde nichts gespeichert. Vergleichen Sie: Was Sie jetzt sehen, ist das Neueste; noch einmal Absenden setzt Ihres an seine Stelle.",
-        field: "Field" / "Feld",
-        theirs: "Saved now" / "Jetzt gespeichert",
-        yours: "Yours" / "Ihres",
         acts: "Changes" / "Änderungen",
         expires: "Client secret" / "Client Secret",
         expires_far: "Expires on" / "Läuft ab am",

@@ -91,10 +91,5 @@ table! {
         empty: "not given" / "nicht angegeben",
         not_saved: "The account is not saved yet" / "Der Account ist noch nicht gespeichert",
         saved: "The account is saved." / "Der Account ist gespeichert.",
-        stale: "Somebody else has saved the account meanwhile" / "Jemand anderes hat den Account inzwischen gespeichert",
-        stale_text: "These fields differ now. What you typed is still in the form: compare, then submit again to put yours in their place." / "Diese Felder sind jetzt anders. Was Sie eingegeben haben, steht noch im Formular: vergleichen Sie, und senden Sie noch einmal, um Ihres an die Stelle zu setzen.",
-        field: "Field" / "Feld",
-        theirs: "Saved now" / "Jetzt gespeichert",
-        yours: "Yours" / "Ihres",
     }
 }

@@ -6,6 +6,7 @@ table! {
         menu: "IGEL OS Onboarding" / "IGEL OS Onboarding",
         title: "IGEL OS Onboarding Management" / "IGEL OS Onboarding Management",
         lead: "Which user or domain is led to which UMS." / "Welcher Benutzer oder welche Domain zu welcher UMS geführt wird.",
+        search: "Search name, host, domain, or how a user's address begins" / "Name, Host, Domain oder Anfang einer Benutzeradresse suchen",
         register: "Register IGEL OS Onboarding" / "Register IGEL OS Onboarding",
         form_title: "IGEL OS Onboarding Registration" / "IGEL OS Onboarding Registration",
         form_lead: "Register your IGEL OS Onboarding" / "Register your IGEL OS Onboarding",
@@ -120,10 +121,6 @@ table! {
         target_removed: "Address removed" / "Adresse entfernt",
         restored: "Restored" / "Wiederhergestellt",
         not_done: "That was not done" / "Das wurde nicht getan",
-        stale: "Somebody else saved this record meanwhile" / "Jemand anderes hat diesen Datensatz inzwischen gespeichert",
-        stale_text: "Nothing was overwritten, and what you typed is still in the form. Saved now:" / "Nichts wurde überschrieben, und Ihre Eingaben stehen noch im Formular. Gespeichert ist jetzt:",
-        stale_submit: "Submit again to put yours in its place." / "Senden Sie noch einmal ab, um Ihre an seine Stelle zu setzen.",
-        saved_by: "Saved by" / "Gespeichert von",
         download: "Download" / "Herunterladen",
         saved: "Saved." / "Gespeichert.",
         back: "Back to the record" / "Zurück zum Datensatz",
@@ -177,6 +174,8 @@ table! {
         previous: "Previous lines" / "Vorige Zeilen",
         export_results: "Download all results" / "Alle Ergebnisse herunterladen",
         last_import: "Last import" / "Letzter Import",
+        no_import: "Nothing was imported yet" / "Noch nichts importiert",
+        no_import_text: "What came of each line stands here after the first import." / "Hier steht nach dem ersten Import, was aus jeder Zeile wurde.",
     }
 }
 
@@ -265,6 +264,7 @@ table! {
         led: "The device is led to" / "Das Gerät wird geführt zu",
         nowhere: "The device is led nowhere" / "Das Gerät wird nirgendwohin geführt",
         by_user: "The user is mapped. A mapped user beats a mapped domain." / "Der Benutzer ist zugeordnet. Ein zugeordneter Benutzer schlägt eine zugeordnete Domain.",
+        by_proved_user: "The domain is not proved, but the user is mapped and has signed in to the Customer Portal with this address: it counts for this user alone." / "Die Domain ist nicht nachgewiesen, aber der Benutzer ist zugeordnet und hat sich mit dieser Adresse am Customer Portal angemeldet: Das gilt nur für ihn.",
         by_domain: "The user is not mapped by a record that is on, but the domain is." / "Der Benutzer ist von keinem eingeschalteten Datensatz zugeordnet, aber die Domain ist es.",
         not_proved: "Your account has not proved the domain. Publish its text record, under Domains." / "Ihr Konto hat die Domain nicht nachgewiesen. Veröffentlichen Sie ihren TXT-Eintrag, unter Domains.",
         no_idp: "No identity provider that is on maps the domain, so nobody can sign in. Map it under IGEL OS IdP." / "Kein eingeschalteter Identity Provider nennt die Domain, also kann sich niemand anmelden. Ordnen Sie sie unter IGEL OS IdP zu.",

@@ -49,12 +49,6 @@ table! {
         delete_insight: "Nothing is collected for the Insight Service." / "Für den Insight Service wird nichts gesammelt.",
         delete_stays: "The UMS itself, its devices and their settings stay as they are." / "Die UMS selbst, ihre Geräte und deren Einstellungen bleiben, wie sie sind.",
         deleted: "The UMS instance is deleted." / "Die UMS-Instanz ist gelöscht.",
-        stale: "Somebody else has saved this UMS meanwhile" / "Jemand anderes hat diese UMS inzwischen gespeichert",
-        stale_text: "What differs stands below. Save again to put yours in its place."
-            / "Was sich unterscheidet, steht unten. Speichern Sie noch einmal, um Ihres an dessen Stelle zu setzen.",
-        field: "Field" / "Feld",
-        theirs: "Saved meanwhile" / "Inzwischen gespeichert",
-        yours: "Yours" / "Ihres",
         expired: "Expired" / "Abgelaufen",
         expired_text: "The UMS ID is not accepted any more: no device is onboarded to this UMS. Make a new one in the UMS, and replace it here."
             / "Die UMS ID wird nicht mehr akzeptiert: Kein Gerät wird an diese UMS geführt. Erzeugen Sie in der UMS eine neue, und ersetzen Sie sie hier.",

@@ -73,7 +73,7 @@ impl Fleet {
             Passwords::new(1),
             administrators,
         );
-        let world = outside::Outside::real(outside::Policy::default(), None)?;
+        let world = outside::Outside::real(outside::Policy::default(), &[], None)?;
         let services = ums::equip(services, ums::Settings::default(), world).map_err(failed)?;
         Ok(Self {
             db,

@@ -104,6 +104,15 @@ impl<S: Side> Acting<S> {
         }
     }
 
+    /// The same, now known to be `actor`.
+    pub(crate) fn known_as(&self, actor: Actor, account: Option<AccountId>) -> Self {
+        Self {
+            actor,
+            account,
+            ..self.clone()
+        }
+    }
+
     pub fn services(&self) -> &Services<S> {
         &self.services
     }

@@ -7,18 +7,33 @@ use zeroize::Zeroizing;
 use crate::hashing::{Memory, Pool};
 use crate::{Entropy, Error, Result};
 
-/// Memory of one hashing, in KiB (security design, named limits).
-const MEMORY_KIB: u32 = 19 * 1024;
+/// What one hashing costs (security design, named limits).
+const COST: Cost = Cost {
+    memory_kib: 19 * 1024,
+    passes: 2,
+};
+/// The least that Argon2 allows.
+const LEAST: Cost = Cost {
+    memory_kib: Params::MIN_M_COST,
+    passes: Params::MIN_T_COST,
+};
 /// Sign-ins that may wait for a turn; more are told to come back.
 const QUEUE: usize = 64;
 /// Random bytes of a salt.
 const SALT_BYTES: usize = 16;
+
+#[derive(Clone, Copy)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
 
 /// Hashes and checks passwords (Argon2id, 19 MiB, t=2, p=1) on threads of its own, a few at a time and after everything else,
 /// so that a storm of sign-ins cannot take the machine from everybody else. The threads end with the last clone.
 #[derive(Clone)]
 pub struct Passwords {
     pool: Arc<Pool>,
+    cost: Cost,
 }
 
 impl Default for Passwords {
@@ -31,37 +46,47 @@ impl Default for Passwords {
 impl Passwords {
     /// At most `at_once` hashings at the same time.
     pub fn new(at_once: usize) -> Self {
+        Self::of_cost(at_once, COST)
+    }
+
+    /// Hashes that protect nobody, for next to nothing: for tests of what comes after the hashing, as often as they like.
+    pub fn worthless(at_once: usize) -> Self {
+        Self::of_cost(at_once, LEAST)
+    }
+
+    fn of_cost(at_once: usize, cost: Cost) -> Self {
         Self {
             pool: Arc::new(Pool::start(at_once, QUEUE)),
+            cost,
         }
     }
 
     /// The hash to store (PHC text).
     pub async fn hash(&self, password: &str) -> Result<String> {
-        let password = Zeroizing::new(password.to_owned());
+        let (password, cost) = (Zeroizing::new(password.to_owned()), self.cost);
         self.pool
-            .run(move |memory| Ok(new_hash(&password, memory)?.to_string()))
+            .run(move |memory| Ok(new_hash(&password, cost, memory)?.to_string()))
             .await
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash (no such user) the same work is done for nothing, so that
     /// the answer takes as long.
     pub async fn verify(&self, hash: Option<String>, password: &str) -> Result<bool> {
-        let password = Zeroizing::new(password.to_owned());
+        let (password, cost) = (Zeroizing::new(password.to_owned()), self.cost);
         let work = move |memory: &mut Memory| match hash {
             Some(hash) => is_behind(
                 &PasswordHash::new(&hash).map_err(Error::internal)?,
                 &password,
                 memory,
             ),
-            None => new_hash(&password, memory).map(|_| false),
+            None => new_hash(&password, cost, memory).map(|_| false),
         };
         self.pool.run(work).await
     }
 }
 
-fn new_hash(password: &str, memory: &mut Memory) -> Result<PasswordHash> {
-    let params = Params::new(MEMORY_KIB, 2, 1, None).map_err(Error::internal)?;
+fn new_hash(password: &str, cost: Cost, memory: &mut Memory) -> Result<PasswordHash> {
+    let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(Error::internal)?;
     let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
     let salt = Salt::new(&Entropy.bytes::<SALT_BYTES>()).map_err(Error::internal)?;
     let described = ParamsString::try_from(&params).map_err(Error::internal)?;

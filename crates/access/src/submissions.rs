@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::AccountId;
-use domain::{Conflict, Fault, Invalid, Permission, Side};
+use domain::{Conflict, Invalid, Permission, Side};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use store::{args, row, sql};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{Authorized, Error, Result, ResultExt as _, Services};
+use crate::{Authorized, Error, Result, ResultExt as _, Services, Visitor};
 
 /// For so long a form that comes again is known.
 pub const KEPT: Duration = Duration::DAY;
@@ -81,6 +81,28 @@ impl Submission {
         self.kept.store(true, Ordering::Relaxed);
     }
 
+    /// Does what was sent, unless it was done before: then the answer is the one of that time.
+    async fn once<S, T, F>(self, services: &Services<S>, act: impl FnOnce(Arc<Self>) -> F) -> Result<T>
+    where
+        S: Side,
+        T: DeserializeOwned,
+        F: Future<Output = Result<T>>,
+    {
+        let _turn = services.turns().take(&self.id).await;
+        if let Some(answer) = self.answer(services).await? {
+            return Ok(answer);
+        }
+        let submission = Arc::new(self);
+        match act(Arc::clone(&submission)).await {
+            // Another server on the same database may have been faster: what it has made can be in the way.
+            Err(Error::Fault(fault)) => {
+                let answer = submission.answer(services).await?;
+                answer.ok_or_else(|| fault.into())
+            }
+            done => done,
+        }
+    }
+
     /// What was answered when it came before, if it did.
     async fn answer<S: Side, T: DeserializeOwned>(&self, services: &Services<S>) -> Result<Option<T>> {
         let select = sql!("select body_hash, answer from submissions where id = $1");
@@ -107,23 +129,34 @@ impl<P: Permission> Authorized<P> {
         if key.is_empty() {
             return act(Arc::new(self), draft).await;
         }
-        let submission = Arc::new(Submission::new(P::KEY, self.session().holder(), key, &draft)?);
+        let submission = Submission::new(P::KEY, self.session().holder(), key, &draft)?;
         let services = self.services().clone();
-        let _turn = services.turns().take(&submission.id).await;
-        if let Some(answer) = submission.answer(&services).await? {
-            return Ok(answer);
+        let sent = |submission| act(Arc::new(self.under(submission)), draft);
+        submission.once(&services, sent).await
+    }
+}
+
+impl<S: Side> Visitor<S> {
+    /// [`Authorized::once`] for `form`, the name of a form of somebody who is not known: its key alone tells whose it is.
+    pub async fn once<D, T, F>(
+        self,
+        form: &'static str,
+        key: &str,
+        draft: D,
+        act: impl FnOnce(Self, D) -> F,
+    ) -> Result<T>
+    where
+        D: Serialize,
+        T: DeserializeOwned,
+        F: Future<Output = Result<T>>,
+    {
+        if key.is_empty() {
+            return act(self, draft).await;
         }
-        let sent = Arc::new(self.under(Arc::clone(&submission)));
-        match act(sent, draft).await {
-            // Another process on the same database was faster.
-            Err(Error::Fault(Fault::Conflict {
-                conflict: Conflict::SentAlready,
-            })) => {
-                let answer = submission.answer(&services).await?;
-                answer.ok_or_else(|| Conflict::SentAlready.into())
-            }
-            done => done,
-        }
+        let submission = Submission::new(form, Uuid::nil(), key, &draft)?;
+        let services = self.services().clone();
+        let sent = |submission| act(self.under(submission), draft);
+        submission.once(&services, sent).await
     }
 }
 

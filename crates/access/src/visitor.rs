@@ -1,8 +1,10 @@
 use std::net::IpAddr;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use domain::Side;
 
+use crate::submissions::Submission;
 use crate::{Acting, Actor, Rate, Result, Services};
 
 /// Where a request comes from.
@@ -71,7 +73,15 @@ impl<S: Side> Visitor<S> {
 
     /// The same visitor, now known to be `actor`: for the end of a sign-in.
     pub fn known_as(&self, actor: Actor, account: Option<domain::id::AccountId>) -> Acting<S> {
-        Acting::new(self.services().clone(), actor, account, Some(self.client.address))
+        self.acting.known_as(actor, account)
+    }
+
+    /// The same, for a form that was sent under a key of its own.
+    pub(crate) fn under(self, submission: Arc<Submission>) -> Self {
+        Self {
+            acting: self.acting.under(submission),
+            ..self
+        }
     }
 }
 

@@ -34,9 +34,23 @@ pub enum DomainFinding {
     NoName,
     /// The name servers did not answer.
     NoServer,
+    /// The domain is that of no tenant, or of one that is the issuer of none of the account's identity providers.
+    OtherTenant,
+    /// It is the tenant of an identity provider of the account, where no test sign-in has passed yet.
+    NoTest,
 }
 
 impl DomainFinding {
+    const ALL: [Self; 7] = [
+        Self::Found,
+        Self::Taken,
+        Self::OtherValue,
+        Self::NoName,
+        Self::NoServer,
+        Self::OtherTenant,
+        Self::NoTest,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Found => "found",
@@ -44,20 +58,24 @@ impl DomainFinding {
             Self::OtherValue => "other_value",
             Self::NoName => "no_name",
             Self::NoServer => "no_server",
+            Self::OtherTenant => "other_tenant",
+            Self::NoTest => "no_test",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Found,
-            Self::Taken,
-            Self::OtherValue,
-            Self::NoName,
-            Self::NoServer,
-        ]
-        .into_iter()
-        .find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
+}
+
+/// How a domain is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofBy {
+    /// By a text record in its name servers.
+    TextRecord,
+    /// It has none that anybody could publish in (`….onmicrosoft.com`): by the identity provider whose tenant it belongs to.
+    Tenant,
 }
 
 /// A row of the list "Domains".
@@ -66,7 +84,8 @@ pub struct DomainClaim {
     pub id: DomainId,
     pub domain: DomainName,
     pub proof: DomainProof,
-    /// The text record that proves it.
+    pub by: ProofBy,
+    /// The text record that proves it, if it is proved by one.
     pub record_name: String,
     pub record_value: String,
     /// What the last look brought, and which other values it saw.
@@ -168,8 +187,8 @@ mod tests {
 
     #[test]
     fn findings_are_read_as_they_are_written() {
-        for finding in ["found", "taken", "other_value", "no_name", "no_server"] {
-            assert_eq!(DomainFinding::parse(finding).unwrap().as_str(), finding);
+        for finding in DomainFinding::ALL {
+            assert_eq!(DomainFinding::parse(finding.as_str()), Some(finding));
         }
         assert_eq!(DomainFinding::parse("else"), None);
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case_file::FileProblem;
 use crate::chain::ChainProblem;
 
 /// The answer to a request that was not carried out. Holds no internal text; the words are chosen by the page, in the
@@ -77,6 +78,8 @@ pub enum Conflict {
     DomainMapped,
     /// The configuration says whose domain it is: there is nothing to prove.
     DomainTrusted,
+    /// The case is closed already.
+    CaseClosed,
     /// The form was sent before, and what it asks for was done.
     SentAlready,
     /// The form was sent before with another content.
@@ -157,6 +160,10 @@ pub enum Reason {
     NobodyMapped,
     /// The certificate file cannot be accepted.
     Chain(ChainProblem),
+    /// A file of a case is not taken; the text is its name.
+    File { name: String, problem: FileProblem },
+    /// The files of this account would need more than this many MiB together.
+    FilesFull { max: u32 },
     /// The file has to hold exactly one certificate.
     NotOneCertificate,
     /// E-mail or password is wrong; which of the two is not said.

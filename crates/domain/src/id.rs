@@ -70,6 +70,12 @@ ids! {
     OnboardingId => "onboarding";
     /// An administrator of a UMS.
     AdministratorId => "administrator";
+    /// A support case.
+    CaseId => "case";
+    /// An entry of the conversation of a case.
+    CaseEntryId => "case_entry";
+    /// A file that belongs to a case.
+    CaseFileId => "case_file";
     /// A device managed by a UMS.
     DeviceId => "device";
     /// A certificate that a UMS issued or holds.

@@ -131,11 +131,18 @@ pub struct ImportLine {
     pub result: LineResult,
 }
 
+/// The last import of a record's users, before the first one none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastImport {
+    pub record: RoutingId,
+    /// The record's.
+    pub name: String,
+    pub import: Option<ImportSummary>,
+}
+
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportSummary {
-    pub record: RoutingId,
-    pub name: String,
     pub act: ImportAct,
     pub at: OffsetDateTime,
     pub by: String,

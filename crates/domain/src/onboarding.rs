@@ -60,4 +60,6 @@ pub struct LastOnboarding {
     /// What was wrong, for the administrator; empty if nothing was.
     pub cause: String,
     pub at: OffsetDateTime,
+    /// Whether it failed and the reader may open a support case about it.
+    pub case: bool,
 }

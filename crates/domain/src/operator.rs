@@ -56,6 +56,8 @@ pub struct OperatorMe {
     pub name: String,
     /// Registrations that wait for a decision.
     pub waiting: u64,
+    /// Cases that wait for the support.
+    pub cases: u64,
 }
 
 /// A row of the operators' list of accounts.

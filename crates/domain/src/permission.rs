@@ -181,6 +181,15 @@ permissions! {
     /// "Delete UMS Instance".
     Cloud DeleteUmsInstance => "ums_instance.delete", Needs::Row(Row::ChangeUmsInstances);
 
+    /// See support cases and their files.
+    Cloud ViewCases => "case.view", Needs::Row(Row::ViewSupportCases);
+    /// Submit a case. Each kind has a row of its own besides: [`CaseKind::submit_row`](crate::case::CaseKind::submit_row).
+    Cloud SubmitCase => "case.submit", Needs::Row(Row::SubmitSupportCases);
+    /// Comment a case, also to open it again.
+    Cloud CommentCase => "case.comment", Needs::Row(Row::SubmitSupportCases);
+    /// Close a case.
+    Cloud CloseCase => "case.close", Needs::Row(Row::SubmitSupportCases);
+
     /// Use the operators' pages, see and end one's own session.
     Vendor OperatorSignedIn => "operator.signed_in", Needs::SignedIn;
     /// Choose columns and keep views of lists, for oneself.
@@ -191,6 +200,10 @@ permissions! {
     Vendor DecideRegistrations => "registration.decide", Needs::SignedIn;
     /// See the accounts of all companies, without what they keep secret.
     Vendor ViewAccounts => "accounts.view", Needs::SignedIn;
+    /// See the support cases of all companies, with their files.
+    Vendor ViewAllCases => "cases.view", Needs::SignedIn;
+    /// Answer cases, note something about them, change their state.
+    Vendor AnswerCases => "cases.answer", Needs::SignedIn;
 
     /// Use the frame of the UMS Web App, see and end one's own session.
     Company UmsSignedIn => "ums.signed_in", Needs::SignedIn;

@@ -32,6 +32,9 @@ pub struct Resolution {
     pub domain: String,
     /// How far this account has proved the domain.
     pub proof: DomainProof,
+    /// Whether the mapped user has proved the address, where nobody has proved the domain.
+    #[serde(default)]
+    pub proved_user: bool,
     /// The identity provider of the domain.
     pub idp: Option<MappedIdp>,
     /// The record that maps the address itself.
@@ -60,13 +63,13 @@ impl Resolution {
     /// A mapped user beats a mapped domain; what is switched off is passed over.
     pub fn outcome(&self) -> Outcome {
         let on = |mapped: &Option<MappedBy>| mapped.as_ref().is_some_and(|record| record.enabled);
-        if !self.proof.routes() {
+        if !self.proof.routes() && !self.proved_user {
             Outcome::NotProved
         } else if !self.idp.as_ref().is_some_and(|idp| idp.enabled) {
             Outcome::NoIdp
         } else if on(&self.by_user) {
             Outcome::ByUser
-        } else if on(&self.by_domain) {
+        } else if self.proof.routes() && on(&self.by_domain) {
             Outcome::ByDomain
         } else {
             Outcome::NoRecord
@@ -112,6 +115,7 @@ mod tests {
             email: "ada@contoso.example".to_owned(),
             domain: "contoso.example".to_owned(),
             proof: DomainProof::Proved,
+            proved_user: false,
             idp: Some(idp(true)),
             by_user: Some(record("user", true)),
             by_domain: Some(record("domain", true)),
@@ -152,6 +156,23 @@ mod tests {
                 Outcome::NotProved,
                 Resolution {
                     proof: DomainProof::Pending,
+                    ..all.clone()
+                },
+            ),
+            (
+                Outcome::ByUser,
+                Resolution {
+                    proof: DomainProof::Pending,
+                    proved_user: true,
+                    ..all.clone()
+                },
+            ),
+            (
+                Outcome::NoRecord,
+                Resolution {
+                    proof: DomainProof::Pending,
+                    proved_user: true,
+                    by_user: Some(record("user", false)),
                     ..all.clone()
                 },
             ),

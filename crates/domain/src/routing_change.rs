@@ -53,6 +53,13 @@ fn seen(checker: &mut Checker, record: &str, version: &str) -> Option<Seen> {
     None
 }
 
+/// Host and port of a form.
+fn place(checker: &mut Checker, host: &str, port: &str) -> Option<(Hostname, Port)> {
+    let host = checker.required("host", host, Hostname::parse);
+    let port = checker.required("port", port, Port::parse);
+    Some((host?, port?))
+}
+
 /// Display name, host and port.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditRouting {
@@ -73,9 +80,11 @@ impl EditRouting {
         let mut checker = Checker::default();
         let seen = self.seen(&mut checker);
         let display = checker.required("name", &self.name, name);
-        let host = checker.required("host", &self.host, Hostname::parse);
-        let port = checker.required("port", &self.port, Port::parse);
-        checker.finish(|| Some((seen?, display?, host?, port?)))
+        let place = place(&mut checker, &self.host, &self.port);
+        checker.finish(|| {
+            let (host, port) = place?;
+            Some((seen?, display?, host, port))
+        })
     }
 }
 
@@ -183,9 +192,11 @@ impl AddTarget {
     pub fn check(&self) -> Result<(Seen, Hostname, Port), Invalid> {
         let mut checker = Checker::default();
         let seen = self.seen(&mut checker);
-        let host = checker.required("host", &self.host, Hostname::parse);
-        let port = checker.required("port", &self.port, Port::parse);
-        checker.finish(|| Some((seen?, host?, port?)))
+        let place = place(&mut checker, &self.host, &self.port);
+        checker.finish(|| {
+            let (host, port) = place?;
+            Some((seen?, host, port))
+        })
     }
 }
 
@@ -206,9 +217,11 @@ impl RemoveTarget {
     pub fn check(&self) -> Result<(Seen, Hostname, Port), Invalid> {
         let mut checker = Checker::default();
         let seen = self.seen(&mut checker);
-        let host = checker.required("host", &self.host, Hostname::parse);
-        let port = checker.required("port", &self.port, Port::parse);
-        checker.finish(|| Some((seen?, host?, port?)))
+        let place = place(&mut checker, &self.host, &self.port);
+        checker.finish(|| {
+            let (host, port) = place?;
+            Some((seen?, host, port))
+        })
     }
 }
 

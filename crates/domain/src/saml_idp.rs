@@ -113,6 +113,9 @@ pub fn endpoint(text: &str) -> Result<String, Reason> {
 pub struct SamlChangeDraft {
     #[serde(default)]
     pub id: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub version: String,
     /// One per line.
     #[serde(default)]
     pub domains: String,
@@ -125,6 +128,9 @@ pub struct SamlChangeDraft {
 pub struct SamlPlaceDraft {
     #[serde(default)]
     pub id: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub version: String,
     #[serde(default)]
     pub issuer: String,
     #[serde(default)]
@@ -160,6 +166,7 @@ pub struct SamlIdp {
     pub created_by: String,
     pub created_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
+    pub version: i64,
 }
 
 /// A certificate that a provider signs with.

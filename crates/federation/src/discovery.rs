@@ -173,6 +173,15 @@ pub async fn discover(
     })
 }
 
+/// The issuer of whoever stands behind an address that is not the issuer's own: Microsoft Entra ID answers to
+/// `…/contoso.onmicrosoft.com/v2.0` with the issuer of the tenant that has the domain. Nothing else of the document is read.
+pub async fn issuer_behind(http: &dyn Http, address: &str, trust: Trust) -> Result<String, DiscoveryError> {
+    let asked = issuer(address)?;
+    let reply = fetch(http, format!("{asked}{WELL_KNOWN}"), trust).await?;
+    let document: Document = json::read(&reply.body).ok_or(DiscoveryError::BadDocument)?;
+    document.issuer.ok_or(DiscoveryError::Missing("issuer"))
+}
+
 /// The issuer without its final slash, from an issuer or the address of its document.
 fn issuer(text: &str) -> Result<String, DiscoveryError> {
     let text = text.trim();

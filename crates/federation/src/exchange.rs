@@ -108,7 +108,7 @@ pub async fn exchange(
         issuer: claims.text("iss").unwrap_or_default().to_owned(),
         subject: claims.subject()?.to_owned(),
         email: claims.name("email"),
-        email_verified: claims.0.get("email_verified").and_then(Value::as_bool),
+        email_verified: claims.email_verified(),
         preferred_username: claims.name("preferred_username"),
         assurance,
         by_old_secret,
@@ -122,7 +122,7 @@ pub async fn exchange(
     {
         let more = userinfo::ask(http, endpoint, token, &identity.subject, exchange.trust).await?;
         identity.email = more.name("email");
-        identity.email_verified = more.0.get("email_verified").and_then(Value::as_bool);
+        identity.email_verified = more.email_verified();
         identity.preferred_username = more.name("preferred_username");
         raw.insert("userinfo".to_owned(), Value::Object(more.0));
     }

@@ -41,7 +41,7 @@ pub struct Identity {
     pub subject: String,
     /// An e-mail address: routes and displays, never identifies (rule D4).
     pub email: Option<String>,
-    /// Whether the provider has checked the address; `None` where it does not say so with a JSON boolean.
+    /// Whether the provider has checked the address; `None` where it says nothing about that. Only the JSON value `true` is a yes.
     pub email_verified: Option<bool>,
     /// The user name, often an e-mail address.
     pub preferred_username: Option<String>,
@@ -157,6 +157,13 @@ impl Claims {
         let usable =
             |name: &&str| !name.is_empty() && name.len() <= NAME && !name.chars().any(char::is_control);
         self.text(claim).map(str::trim).filter(usable).map(str::to_owned)
+    }
+
+    /// Whether the provider has checked the address. Some say so in words or numbers: who reads a yes into these reads it into
+    /// `"false"` too (SEC-13).
+    pub fn email_verified(&self) -> Option<bool> {
+        let said = self.0.get("email_verified").filter(|said| !said.is_null())?;
+        Some(*said == Value::Bool(true))
     }
 
     fn check_parties(&self, expected: &Expected<'_>) -> Result<(), SignInError> {

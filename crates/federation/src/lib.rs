@@ -29,7 +29,7 @@ mod trouble;
 mod userinfo;
 
 pub use authorization::{Begun, begin, check_response_issuer};
-pub use discovery::{Discovered, DiscoveryError, discover};
+pub use discovery::{Discovered, DiscoveryError, discover, issuer_behind};
 pub use error::SignInError;
 pub use exchange::{Exchange, exchange};
 pub use id_token::{Assurance, CLOCK_LEEWAY, ID_TOKEN_LIMIT, Identity, TOKEN_AGE};

@@ -2,6 +2,7 @@
 
 mod discovery;
 mod exchange;
+mod inward;
 mod mutations;
 mod response;
 

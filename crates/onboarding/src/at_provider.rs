@@ -7,7 +7,8 @@ use access::{Acting, Result};
 use domain::Cloud;
 use domain::id::{AccountId, OsIdpId};
 use federation::{Exchange, Identity, KeyRing, Provider, SignInError};
-use outside::{Http, Outside, Trust};
+use outside::http::TOTAL_TIME;
+use outside::{Http, HttpError, Outside, Trust};
 use portal::os_idps::sign_in;
 use time::OffsetDateTime;
 
@@ -26,6 +27,12 @@ pub(crate) struct Brought<'a> {
     pub code: &'a str,
     pub verifier: &'a str,
     pub nonce: &'a str,
+}
+
+/// Whether the provider has not answered several times and is left in peace, so that nobody is sent there (fault F10).
+pub(crate) fn is_away(acting: &Acting<Cloud>, idp: OsIdpId) -> Result<bool> {
+    let known = acting.services().port::<Providers>()?.of(idp);
+    Ok(known.is_away(acting.now()))
 }
 
 /// Who signed in. The outer error is ours, the inner one the provider's.
@@ -55,7 +62,9 @@ pub(crate) async fn identify(
         trust: Trust::SystemPlus,
         ring: Some(&ring),
     };
-    let answer = federation::exchange(http, &at.provider, exchange).await;
+    // One time for everything that is asked there: code, old secret, keys, UserInfo (fault F11).
+    let asking = tokio::time::timeout(TOTAL_TIME, federation::exchange(http, &at.provider, exchange));
+    let answer = asking.await.unwrap_or(Err(SignInError::Http(HttpError::Timeout)));
     match &answer {
         Err(SignInError::Http(_)) => {
             if known.failed(acting.now()) {

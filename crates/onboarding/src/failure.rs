@@ -1,3 +1,4 @@
+use federation::SignInError;
 use outside::HttpError;
 use protocol::DeviceError;
 
@@ -95,6 +96,8 @@ impl Failure {
 pub(crate) struct Failed {
     pub failure: Failure,
     pub cause: String,
+    /// What the identity provider did wrong, as a word for machines.
+    pub word: Option<&'static str>,
     /// Nothing accepted a connection, so that another address may be tried.
     pub no_connection: bool,
 }
@@ -112,7 +115,15 @@ impl Failed {
                 .filter(|c| !c.is_control())
                 .take(CAUSE_MAX)
                 .collect(),
+            word: None,
             no_connection: false,
+        }
+    }
+
+    pub fn of_sign_in(failure: Failure, error: &SignInError) -> Self {
+        Self {
+            word: Some(error.code()),
+            ..Self::new(failure, error.to_string())
         }
     }
 

@@ -23,6 +23,7 @@ mod settings;
 mod sign_ins;
 mod test_sign_ins;
 mod tokens;
+mod underway;
 mod web;
 mod work;
 
@@ -30,4 +31,5 @@ pub use failure::Failure;
 pub use providers::Providers;
 pub use router::{ROUTES, router};
 pub use settings::Settings;
+pub use underway::{PATIENCE, Underway};
 pub use work::{jobs, purge, route_checks, start};

@@ -26,6 +26,8 @@ pub const CLOCK_LEEWAY: Duration = Duration::seconds(60);
 pub const JTI_MAX: usize = 128;
 /// How long a finished run can be seen on its record.
 pub const KEEP: Duration = Duration::days(30);
+/// How long a run is kept that nobody signed in for: its device is told why until then.
+pub const KEEP_WAITING: Duration = Duration::DAY;
 /// Most runs that "last onboardings" shows.
 pub const LAST_MAX: u32 = 200;
 
@@ -36,6 +38,12 @@ pub const PENDING_PER_EMAIL_AND_CLIENT: i64 = 10;
 pub const PENDING_PER_EMAIL: i64 = 100;
 /// Most runs begun from one address that wait for a sign-in. An office behind one address is many people.
 pub const PENDING_PER_CLIENT: i64 = 200;
+
+/// Most runs of one account that wait for a sign-in: a wave of new devices fits, and a flood for one account, from however many
+/// addresses, leaves the others their room.
+pub const PENDING_PER_ACCOUNT: i64 = 5000;
+/// How long after its answer an identity provider may still be asked about it: its time, and some for us.
+pub const ASKING_LIFE: Duration = Duration::seconds(15);
 
 /// Beginnings from one address.
 pub const START_PER_CLIENT: Rate = Rate {

@@ -52,6 +52,13 @@ impl Known {
         self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it has not answered and is not to be tried yet: nobody is sent there. Uses up no turn.
+    pub fn is_away(&self, now: OffsetDateTime) -> bool {
+        self.circuit()
+            .tried
+            .is_some_and(|tried| now - tried < PROBE_EVERY)
+    }
+
     /// Whether a call may be made now. Of a provider that does not answer one in [`PROBE_EVERY`] may.
     pub fn may_call(&self, now: OffsetDateTime) -> bool {
         let mut circuit = self.circuit();
@@ -125,11 +132,17 @@ mod tests {
         for _ in 0..FAILURES {
             known.failed(at(0));
         }
-        assert!(!known.may_call(at(29)));
+        assert!(!known.may_call(at(29)) && known.is_away(at(29)));
+        assert!(
+            !known.is_away(at(30)) && !known.is_away(at(30)),
+            "a look uses up no turn"
+        );
         assert!(known.may_call(at(30)) && !known.may_call(at(30)), "one of two");
+        assert!(known.is_away(at(30)));
         assert!(!known.failed(at(31)), "it was given up before");
         assert!(!known.may_call(at(59)) && known.may_call(at(60)));
         known.answered();
+        assert!(!known.is_away(at(60)));
         assert!(known.may_call(at(60)) && known.may_call(at(60)));
         assert!(!known.failed(at(60)));
     }

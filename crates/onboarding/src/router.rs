@@ -27,7 +27,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/api/v1/ums-registration"),
 ];
 
-/// The Onboarding Service on its own origin. Needs the ports [`Settings`], [`crate::Providers`], `outside::Outside` and those of the portal, and an
+/// The Onboarding Service on its own origin. Needs the ports [`Settings`], [`crate::Providers`], [`crate::Underway`], `outside::Outside` and those of the portal, and an
 /// `access::Client` in the extensions of each request.
 pub fn router(services: Services<Cloud>) -> Router {
     let mut router = Router::new()

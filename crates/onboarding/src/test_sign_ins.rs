@@ -10,32 +10,43 @@ use portal::os_idps::test::{self, OpenTest};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::Settings;
-use crate::at_provider::{Brought, Registered, identify};
-use crate::sign_ins::{Answer, Kept, Leaving};
+use crate::at_provider::{Brought, Registered, identify, is_away};
+use crate::sign_ins::{Answer, Continued, Kept, Leaving};
+use crate::{Settings, Underway};
 
 /// The test behind an address that somebody opened.
 pub(crate) async fn look(visitor: &Visitor<Cloud>, link: &str) -> Result<Option<OpenTest>> {
     test::look(visitor, link).await
 }
 
-/// Continue: goes on to the provider. `None` where the test is over or the provider cannot be used.
+/// How an answer ended.
+pub(crate) enum Tested {
+    /// The page of results, in this language, has it.
+    Result(Language),
+    /// The provider is still being asked; this page of the portal will have it.
+    Asking(String),
+}
+
+/// Continue: goes on to the provider.
 pub(crate) async fn confirm(
     visitor: &Visitor<Cloud>,
     open: &OpenTest,
     language: Language,
-) -> Result<Option<Leaving>> {
+) -> Result<Continued> {
     let acting = open.acting(visitor);
     let Some(provider) = sign_in::provider(&acting, open.account, open.idp).await? else {
-        return Ok(None);
+        return Ok(Continued::Over);
     };
+    if is_away(&acting, open.idp)? {
+        return Ok(Continued::Away);
+    }
     let entropy = visitor.services().entropy();
     let redirect_uri = visitor.services().port::<Settings>()?.redirect_uri();
     let begun = match federation::begin(&provider, &redirect_uri, None, &mut |bytes| entropy.fill(bytes)) {
         Ok(begun) => begun,
         Err(error) => {
             test::keep(visitor, open, &failed(&error)).await?;
-            return Ok(None);
+            return Ok(Continued::Over);
         }
     };
     let kept = Zeroizing::new(serde_json::to_vec(&Kept {
@@ -49,19 +60,21 @@ pub(crate) async fn confirm(
         kept: &kept,
         language,
     };
-    let left = test::leave(visitor, open, &leaving).await?;
-    Ok(left.then_some(Leaving {
+    if !test::leave(visitor, open, &leaving).await? {
+        return Ok(Continued::Over);
+    }
+    Ok(Continued::Leaving(Leaving {
         url: begun.url,
         cookie,
     }))
 }
 
-/// The person is back. The language of the result page, or `None` where it is no test of this browser.
+/// The person is back. `None` where it is no test of this browser.
 pub(crate) async fn finish(
     visitor: &Visitor<Cloud>,
     cookie: &str,
     answer: &Answer,
-) -> Result<Option<Language>> {
+) -> Result<Option<Tested>> {
     let (Some(state), true) = (&answer.state, answer.is_bounded()) else {
         return Ok(None);
     };
@@ -70,9 +83,17 @@ pub(crate) async fn finish(
         return Ok(None);
     };
     let kept: Kept = serde_json::from_slice(&kept)?;
-    let outcome = outcome(visitor, &open, &kept, answer).await?;
-    test::keep(visitor, &open, &outcome).await?;
-    Ok(Some(language))
+    let page = open.page(visitor.services().port::<portal::Settings>()?);
+    let (visitor, answer) = (visitor.clone(), answer.clone());
+    let underway = visitor.services().port::<Underway>()?.clone();
+    let done = async move {
+        let outcome = outcome(&visitor, &open, &kept, &answer).await?;
+        test::keep(&visitor, &open, &outcome).await
+    };
+    Ok(Some(match underway.begin(done).await? {
+        Some(()) => Tested::Result(language),
+        None => Tested::Asking(page),
+    }))
 }
 
 /// The result of the test of this browser, and the page of the portal that shows all of it.

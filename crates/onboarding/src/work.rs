@@ -6,7 +6,7 @@ use domain::Cloud;
 use store::{args, sql};
 use time::Duration;
 
-use crate::limits::KEEP;
+use crate::limits::{KEEP, KEEP_WAITING};
 use crate::sign_ins::{HAND_OVER, HandOver};
 use crate::{hand_over, onboardings, route_doctor, sign_ins, tokens};
 
@@ -57,12 +57,13 @@ async fn queue_purge(services: &Services<Cloud>, after: Duration) -> Result<()> 
     tx.commit_without_event_because("cleaning up").await
 }
 
-/// Deletes runs that are older than 30 days, and tokens, sign-ins and assertions that have ended. Answers how many rows went.
+/// Deletes runs that are older than 30 days, those that nobody signed in for a day after they began, and tokens, sign-ins and assertions that have ended. Answers how many rows went.
 pub async fn purge(services: &Services<Cloud>) -> Result<u64> {
     let acting = services.acting_as_unchecked(Actor::System(PURGE));
     let mut tx = acting.begin().await?;
     let now = tx.now();
     let mut gone = onboardings::rows::purge_unscoped(&mut tx, now - KEEP).await?;
+    gone += onboardings::rows::purge_waiting_unscoped(&mut tx, now - KEEP_WAITING).await?;
     gone += sign_ins::rows::purge_unscoped(&mut tx, now).await?;
     gone += tokens::rows::purge_unscoped(&mut tx, now).await?;
     tx.commit_without_event_because("cleaning up").await?;

@@ -1,11 +1,11 @@
 //! Look-ups of domain names: text records for proofs of ownership, mail exchangers, addresses.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hickory_resolver::config::ResolverConfig;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::ProtoError;
@@ -63,10 +63,18 @@ impl HickoryDns {
         Self::fresh(builder)
     }
 
-    /// Asks the given name servers.
-    pub fn with_servers(servers: ResolverConfig) -> Result<Self, DnsError> {
+    /// Asks these name servers, by TCP what is too long for UDP.
+    pub fn with_servers(servers: &[SocketAddr]) -> Result<Self, DnsError> {
+        let server = |address: &SocketAddr| {
+            let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
+            for connection in &mut connections {
+                connection.port = address.port();
+            }
+            NameServerConfig::new(address.ip(), true, connections)
+        };
+        let servers = servers.iter().map(server).collect();
         Self::fresh(TokioResolver::builder_with_config(
-            servers,
+            ResolverConfig::from_name_servers(servers),
             TokioRuntimeProvider::default(),
         ))
     }
@@ -162,7 +170,6 @@ impl Dns for HickoryDns {
 mod tests {
     use std::net::{Ipv4Addr, Ipv6Addr};
 
-    use hickory_resolver::config::{ConnectionConfig, NameServerConfig};
     use hickory_resolver::proto::op::{Message, MessageType, OpCode, ResponseCode};
     use hickory_resolver::proto::rr::Record;
     use hickory_resolver::proto::rr::rdata::{A, AAAA, MX, TXT};
@@ -175,7 +182,7 @@ mod tests {
     /// `broken.example`, and knows no other name.
     async fn name_server(tasks: &mut JoinSet<()>) -> HickoryDns {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let port = socket.local_addr().unwrap().port();
+        let address = socket.local_addr().unwrap();
         tasks.spawn(async move {
             let mut packet = [0; 1500];
             loop {
@@ -185,11 +192,7 @@ mod tests {
                 socket.send_to(&reply, from).await.unwrap();
             }
         });
-        let mut connection = ConnectionConfig::udp();
-        connection.port = port;
-        let mut server = NameServerConfig::udp(Ipv4Addr::LOCALHOST.into());
-        server.connections = vec![connection];
-        HickoryDns::with_servers(ResolverConfig::from_name_servers(vec![server])).unwrap()
+        HickoryDns::with_servers(&[address]).unwrap()
     }
 
     fn answer(question: &Message) -> Message {

@@ -6,6 +6,7 @@
 //! way into its own network unless the address that is dialled is the address that was checked
 //! (`design/security.md` 8, ruling 5).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub mod dns;
@@ -35,10 +36,19 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// The real world, within `policy`. A machine without name servers gets answers that say so; mail needs a server to hand
-    /// it to.
-    pub fn real(policy: Policy, mail: Option<SmtpSettings>) -> Result<Self, MailError> {
-        let dns: Arc<dyn Dns> = match HickoryDns::from_system() {
+    /// The real world, within `policy`. Without `name_servers` those of the operating system are asked; a machine that has none
+    /// gets answers that say so. Mail needs a server to hand it to.
+    pub fn real(
+        policy: Policy,
+        name_servers: &[SocketAddr],
+        mail: Option<SmtpSettings>,
+    ) -> Result<Self, MailError> {
+        let dns = if name_servers.is_empty() {
+            HickoryDns::from_system()
+        } else {
+            HickoryDns::with_servers(name_servers)
+        };
+        let dns: Arc<dyn Dns> = match dns {
             Ok(dns) => Arc::new(dns),
             Err(error) => {
                 tracing::warn!(%error, "no name servers: domains cannot be looked up");

@@ -33,11 +33,13 @@ pub(crate) fn is_der(bytes: &[u8]) -> bool {
     matches!(bytes, [0x30, 0x81..=0x84, ..])
 }
 
-/// All blocks of a text; text around them is ignored, line ends may be LF, CRLF or CR.
+/// All blocks of a text; text around them is ignored, line ends may be LF, CRLF or CR. The line end between two blocks may be
+/// missing: so do files look that were put together from such without one at their end.
 pub(crate) fn blocks(text: &[u8]) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open: Option<(String, Vec<u8>)> = None;
-    for line in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
+    let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).flat_map(apart);
+    for line in lines {
         let line = line.trim_ascii();
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
         if let Some(label) = label(line, b"-----BEGIN ") {
@@ -57,6 +59,18 @@ pub(crate) fn blocks(text: &[u8]) -> Vec<Block> {
         push(&mut blocks, unfinished, None);
     }
     blocks
+}
+
+/// A line; two, where the end of a block and the beginning of the next stand on it.
+fn apart(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const SEAM: &[u8] = b"----------BEGIN ";
+    let seam = line.windows(SEAM.len()).position(|found| found == SEAM);
+    // Five dashes belong to the end of the first.
+    let (first, second) = match seam.and_then(|seam| line.split_at_checked(seam + 5)) {
+        Some((first, second)) => (first, Some(second)),
+        None => (line, None),
+    };
+    std::iter::once(first).chain(second)
 }
 
 fn push(blocks: &mut Vec<Block>, label: String, bytes: Option<Vec<u8>>) {
@@ -109,6 +123,20 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         assert_eq!(blocks[2].bytes.as_deref(), Some(&b"hello"[..]));
+    }
+
+    #[test]
+    fn blocks_without_a_line_end_between_them_are_two() {
+        let (first, second) = (encode("A", b"one"), encode("B PRIVATE KEY", b"two"));
+        let blocks = blocks(format!("{}{second}", first.trim_end()).as_bytes());
+        let seen: Vec<_> = blocks
+            .iter()
+            .map(|b| (b.label.as_str(), b.bytes.as_deref()))
+            .collect();
+        assert_eq!(
+            seen,
+            [("A", Some(&b"one"[..])), ("B PRIVATE KEY", Some(&b"two"[..]))]
+        );
     }
 
     #[test]

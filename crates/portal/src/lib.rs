@@ -5,6 +5,8 @@
 pub mod accounts;
 pub mod activation;
 pub mod activity;
+pub mod cases;
+mod certificate_file;
 pub mod chain_assistant;
 pub mod checklist;
 pub mod domains;
@@ -31,6 +33,7 @@ pub mod ums_instances;
 pub mod users;
 mod work;
 
+pub use certificate_file::certificate_text;
 pub use settings::Settings;
 pub use users::Users;
 pub use work::{jobs, start};

@@ -1,5 +1,5 @@
-//! Whose domain it is: by the configuration, or by a text record that the account has published ([`crate::domains`]). Nothing outside
-//! this file decides it.
+//! Whose domain it is: by the configuration, or by a proof that the account has given ([`crate::domains`]); and whose a single
+//! address is. Nothing outside this file decides it.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,8 @@ use domain::DomainName;
 use domain::domain_proof::{DomainProof, MappedDomain};
 use domain::id::AccountId;
 
-use crate::{Settings, accounts, domains};
+use crate::names::{self, Address};
+use crate::{Settings, accounts, domains, users};
 
 /// The domains that one account has proved.
 pub(crate) struct Proofs<'a> {
@@ -81,4 +82,36 @@ pub(crate) async fn owner_unscoped(
             .map(|account| account.id)),
         None => domains::rows::owner_unscoped(tx, domain.as_str()).await,
     }
+}
+
+/// Whether somebody else has the domain, or one above or below it.
+pub(crate) async fn is_anothers(
+    tx: &mut store::Tx,
+    settings: &Settings,
+    account: AccountId,
+    domain: &DomainName,
+) -> store::Result<bool> {
+    let key = accounts::rows::name_key(tx, account).await?;
+    if settings.trusts_another(&key, domain) {
+        return Ok(true);
+    }
+    let registrable = names::registrable(domain);
+    let proved = domains::rows::proved_by_others_unscoped(tx, account, &registrable).await?;
+    let related = |(proved,): &(String,)| names::are_related(proved, domain.as_str());
+    Ok(proved.iter().any(related))
+}
+
+/// The account that a single address leads to although nobody has proved its domain: one whose record maps the address, and whose
+/// user it is. That user had a mail at the address to become one, and has signed in since; no administrator can do that for them.
+pub(crate) async fn owner_of_user_unscoped(
+    tx: &mut store::Tx,
+    settings: &Settings,
+    domain: &DomainName,
+    address: &Address,
+) -> store::Result<Option<AccountId>> {
+    let Some(account) = users::rows::mapped_account_unscoped(tx, &address.key).await? else {
+        return Ok(None);
+    };
+    let anothers = is_anothers(tx, settings, account, domain).await?;
+    Ok((!anothers).then_some(account))
 }

@@ -9,7 +9,7 @@ use domain::{DomainName, EmailAddress, Fault, Reason};
 use store::{IdOf, Tx, args, sql};
 
 use crate::names::{self, Address};
-use crate::proofs::Proofs;
+use crate::proofs::{Proofs, owner_of_user_unscoped};
 use crate::routing::rows::RouteRow;
 use crate::{Settings, routing};
 
@@ -24,6 +24,9 @@ pub async fn resolve(auth: &Authorized<ResolveRoute>, email: &str) -> Result<Res
     let mut tx = auth.read().await?;
     let proofs = Proofs::of(&mut tx, auth.services().port::<Settings>()?, account).await?;
     let proof = proofs.mapped(domain.clone()).proof;
+    let settings = auth.services().port::<Settings>()?;
+    let proved_user = !proof.routes()
+        && owner_of_user_unscoped(&mut tx, settings, &domain, &address).await? == Some(account);
     let idp = idp_of(&mut tx, account, &domain).await?;
     let by_user = routing::rows::for_user(&mut tx, account, &address, false).await?;
     let by_domain = routing::rows::for_domain(&mut tx, account, &domain, false).await?;
@@ -31,6 +34,7 @@ pub async fn resolve(auth: &Authorized<ResolveRoute>, email: &str) -> Result<Res
         email: parsed.as_str().to_owned(),
         domain: domain.to_string(),
         proof,
+        proved_user,
         idp,
         by_user: by_user.map(mapped),
         by_domain: by_domain.map(mapped),

@@ -1,5 +1,5 @@
 //! What the Onboarding Service asks: at which provider an address signs in, and to which UMS it is led. A domain that the
-//! account has not proved leads nowhere, also for a mapped user.
+//! account has not proved leads nowhere; a mapped user of it only who has signed in to the Customer Portal.
 
 use access::{Acting, Result};
 use domain::id::{AccountId, OsIdpId, RoutingId};
@@ -9,7 +9,7 @@ use domain::{Cloud, EmailAddress};
 use federation::Provider;
 
 use crate::names::{self, Address};
-use crate::proofs::{Proofs, owner_unscoped};
+use crate::proofs::{Proofs, owner_of_user_unscoped, owner_unscoped};
 use crate::routing::rows::RouteRow;
 use crate::{Settings, os_idps, routing};
 
@@ -69,16 +69,21 @@ impl Route {
     }
 }
 
-/// The provider at which the holder of an address signs in: the one of the address's domain (ruling 18).
+/// The provider at which the holder of an address signs in: the one of the address's domain (ruling 18), of the account that has
+/// proved the domain or this address.
 pub async fn provider_for(acting: &Acting<Cloud>, email: &EmailAddress) -> Result<Option<SignInProvider>> {
     let Ok(domain) = names::ascii(email.domain().as_str()) else {
         return Ok(None);
     };
     let settings = acting.services().port::<Settings>()?;
     let mut tx = acting.read().await?;
-    let Some(account) = owner_unscoped(&mut tx, settings, &domain).await? else {
-        return Ok(None);
-    };
+    let mut account = owner_unscoped(&mut tx, settings, &domain).await?;
+    if account.is_none()
+        && let Ok(address) = Address::of(email)
+    {
+        account = owner_of_user_unscoped(&mut tx, settings, &domain, &address).await?;
+    }
+    let Some(account) = account else { return Ok(None) };
     let Some(row) = os_idps::rows::for_domain(&mut tx, account, &domain).await? else {
         return Ok(None);
     };
@@ -103,13 +108,14 @@ pub async fn record_for(
     };
     let settings = acting.services().port::<Settings>()?;
     let mut tx = acting.read().await?;
-    if !Proofs::of(&mut tx, settings, account).await?.hold(&domain) {
+    let of_domain = Proofs::of(&mut tx, settings, account).await?.hold(&domain);
+    if !of_domain && owner_of_user_unscoped(&mut tx, settings, &domain, &address).await? != Some(account) {
         return Ok(None);
     }
     let of_user = routing::rows::for_user(&mut tx, account, &address, true).await?;
     let found = match of_user {
-        Some(row) => Some(row),
-        None => routing::rows::for_domain(&mut tx, account, &domain, true).await?,
+        None if of_domain => routing::rows::for_domain(&mut tx, account, &domain, true).await?,
+        of_user => of_user,
     };
     found.map(in_good_order).transpose()
 }

@@ -8,7 +8,7 @@ use store::{args, sql};
 use time::Duration;
 
 use crate::{
-    domains, expiry, federated, invitations, os_idps, passwords, registrations, second_factor, users,
+    cases, domains, expiry, federated, invitations, os_idps, passwords, registrations, second_factor, users,
 };
 
 /// The job that deletes what is over, and queues itself anew.
@@ -18,6 +18,8 @@ const PURGE_EVERY: Duration = Duration::HOUR;
 const DOMAINS_EVERY: Duration = Duration::minutes(10);
 /// How often it is looked what ends soon.
 const EXPIRY_EVERY: Duration = Duration::HOUR;
+/// How often files are looked through for those that belong to nothing (any more).
+const CASE_FILES_EVERY: Duration = Duration::hours(6);
 
 /// Adds the jobs of the portal to those of the cloud side.
 #[must_use]
@@ -41,6 +43,10 @@ pub fn jobs(jobs: Jobs<Cloud>) -> Jobs<Cloud> {
         expiry::remind(&services).await?;
         queue(&services, expiry::KIND, EXPIRY_EVERY).await
     })
+    .on(cases::KIND, |services, _| async move {
+        cases::purge(&services).await?;
+        queue(&services, cases::KIND, CASE_FILES_EVERY).await
+    })
     .on(domains::KIND, |services, _| async move {
         let more = domains::recheck(&services).await?;
         let after = if more { Duration::SECOND } else { DOMAINS_EVERY };
@@ -52,6 +58,7 @@ pub fn jobs(jobs: Jobs<Cloud>) -> Jobs<Cloud> {
 pub async fn start(services: &Services<Cloud>) -> Result<()> {
     queue(services, PURGE, Duration::ZERO).await?;
     queue(services, expiry::KIND, Duration::ZERO).await?;
+    queue(services, cases::KIND, Duration::ZERO).await?;
     queue(services, domains::KIND, Duration::ZERO).await
 }
 

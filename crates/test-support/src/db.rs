@@ -10,6 +10,7 @@ use store::{Db, Engine, Options, Schema};
 pub struct TestDb {
     db: Db,
     url: String,
+    schema: Schema,
     place: Place,
 }
 
@@ -28,6 +29,13 @@ impl TestDb {
     /// Its URL, for a server under test.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The same database with connections of its own, as another server has them.
+    pub async fn again(&self) -> Db {
+        Db::open_with(&self.url, self.schema, BOUNDS)
+            .await
+            .expect("the database once more")
     }
 }
 
@@ -76,6 +84,7 @@ pub async fn sqlite(schema: Schema) -> TestDb {
     TestDb {
         db,
         url,
+        schema,
         place: Place::File { _folder: folder },
     }
 }
@@ -98,6 +107,7 @@ pub async fn postgres(schema: Schema) -> TestDb {
     TestDb {
         db,
         url,
+        schema,
         place: Place::Server { server, name },
     }
 }

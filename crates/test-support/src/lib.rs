@@ -5,9 +5,11 @@
     reason = "a test that cannot be set up fails loudly"
 )]
 
+pub mod canary;
 pub mod db;
 pub mod outside;
 pub mod postgres;
+pub mod race;
 pub mod rounds;
 pub mod saml;
 pub mod services;

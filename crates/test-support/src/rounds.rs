@@ -1,6 +1,6 @@
 //! How often a race is run. A few rounds with every run of the tests; the full number by a variable, for a night or a release.
 
-/// The variable that asks for the full number: `COSMOS_FULL_ROUNDS=1 cargo nextest run -p portal -E 'test(race)'`.
+/// The variable that asks for the full number: `COSMOS_FULL_ROUNDS=1 cargo nextest run --workspace -E 'test(races::)'`.
 pub const FULL_VARIABLE: &str = "COSMOS_FULL_ROUNDS";
 
 /// `full` rounds where they are asked for, `ordinary` ones otherwise.

@@ -1,6 +1,7 @@
 //! The services of a side over a test database, with a clock that stands still until it is moved and a fake world outside.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::{
@@ -20,8 +21,8 @@ pub struct TestSide<S: Side> {
     pub clock: ManualClock,
     /// The world as it sees it.
     pub outside: FakeOutside,
-    /// Holds the seal key.
-    _folder: tempfile::TempDir,
+    /// Holds the seal key, and files.
+    folder: tempfile::TempDir,
 }
 
 pub type TestCloud = TestSide<Cloud>;
@@ -50,17 +51,42 @@ pub async fn start<S: Side>(db: &Db, directory: Arc<dyn Directory>, now: OffsetD
         .await
         .expect("a seal key");
     let outside = FakeOutside::default();
-    let services = Services::new(db.clone(), clock, seal, Passwords::new(1), directory);
+    let services = Services::new(db.clone(), clock, seal, passwords(), directory);
     TestSide {
         services,
         clock: hand,
         outside: outside.clone(),
-        _folder: folder,
+        folder,
     }
     .with(outside.ports())
 }
 
+/// Hashes at no cost: what they cost is looked at where they are made (`access`).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are about what comes after the hashing"
+)]
+pub fn passwords() -> Passwords {
+    Passwords::worthless(1)
+}
+
 impl<S: Side> TestSide<S> {
+    /// Another server of this side over the same database: with limits and turns of its own; clock, seal key and the world
+    /// outside are the same. Add its ports with [`Services::with`].
+    pub fn node(&self, db: &Db, directory: Arc<dyn Directory>) -> Services<S> {
+        let (clock, seal) = (self.services.clock().clone(), self.services.seal().clone());
+        Services::new(db.clone(), clock, seal, passwords(), directory)
+            .with(self.outside.ports())
+            .expect("services that are not shared yet")
+    }
+
+    /// An empty folder for files. It goes with the side.
+    pub fn files(&self) -> PathBuf {
+        let files = self.folder.path().join("files");
+        std::fs::create_dir_all(&files).expect("a folder");
+        files
+    }
+
     /// Adds a port. Only before the services are cloned.
     #[must_use]
     pub fn with<T: Send + Sync + 'static>(mut self, port: T) -> Self {
@@ -76,9 +102,17 @@ impl<S: Side> TestSide<S> {
         &self,
         token: &SessionToken,
     ) -> access::Result<Authorized<P>> {
-        let session = Session::load(&self.services, token).await?;
-        Authorized::check(&self.services, session, &client(7)).await
+        authorize(&self.services, token).await
     }
+}
+
+/// What the holder of the session may do at one of several servers.
+pub async fn authorize<P: Permission>(
+    services: &Services<P::Side>,
+    token: &SessionToken,
+) -> access::Result<Authorized<P>> {
+    let session = Session::load(services, token).await?;
+    Authorized::check(services, session, &client(7)).await
 }
 
 /// A browser at 192.0.2.`host`.

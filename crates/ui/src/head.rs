@@ -1,6 +1,6 @@
 use leptos::{children::ViewFnOnce, prelude::*};
 
-use crate::{Announcer, Crumb, Crumbs};
+use crate::{Announcer, Crumb, Crumbs, focus::focus_if_lost};
 
 /// The head of a page: where one is, its title, one sentence, and its actions.
 #[component]
@@ -11,7 +11,12 @@ pub fn PageHead(
     #[prop(optional, into)] actions: Option<ViewFnOnce>,
 ) -> impl IntoView {
     if let Some(announcer) = use_context::<Announcer>() {
-        Effect::new(move |_| announcer.say(title.get()));
+        Effect::new(move |_| {
+            // Another page, opened by a link or button that went with the one before. The first page is entered from the top.
+            if announcer.say(title.get()) {
+                focus_if_lost("page-title");
+            }
+        });
     }
     let crumbs = (!crumbs.is_empty()).then(|| view! { <Crumbs items=crumbs/> });
     view! {

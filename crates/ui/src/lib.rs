@@ -20,6 +20,7 @@ mod facts;
 mod field;
 mod file_text_field;
 mod fingerprint;
+mod focus;
 mod form;
 mod head;
 mod icon;

@@ -5,6 +5,7 @@ use crate::{
     bind::scripted,
     close_dialog,
     field::{Check, FieldError, Frame, described_by, error_id, shown_error},
+    focus::focus_soon,
     show_dialog,
     text_area::PlainTextArea,
     words::words,
@@ -44,12 +45,17 @@ pub fn LinesField(
     // Which row the dialog changes; none means a new one.
     let edited = RwSignal::new(None::<usize>);
     let dialog_id = format!("{id}-dialog");
+    let rows_dialog = dialog_id.clone();
     let rows_shown = Signal::derive(move || scripted.get() && !as_text.get());
     let rows = {
-        let dialog_id = dialog_id.clone();
+        let (id, dialog_id) = (id.clone(), dialog_id.clone());
+        let to_text = Callback::new(move |()| {
+            as_text.set(true);
+            focus_soon(id.clone());
+        });
         move || {
             rows_shown.get().then(
-                || view! { <LineRows value edited dialog_id=dialog_id.clone() as_text empty row_note/> },
+                || view! { <LineRows value edited dialog_id=dialog_id.clone() to_text empty row_note/> },
             )
         }
     };
@@ -60,9 +66,14 @@ pub fn LinesField(
             {move || {
                 (scripted.get() && as_text.get())
                     .then(|| {
+                        let add = add_id(&rows_dialog);
+                        let to_rows = move |_| {
+                            as_text.set(false);
+                            focus_soon(add.clone());
+                        };
                         view! {
                             <div class="acts">
-                                <Button kind=ButtonKind::Quiet small=true on:click=move |_| as_text.set(false)>
+                                <Button kind=ButtonKind::Quiet small=true on:click=to_rows>
                                     {words().show_rows}
                                 </Button>
                             </div>
@@ -79,7 +90,8 @@ fn LineRows(
     value: RwSignal<String>,
     edited: RwSignal<Option<usize>>,
     dialog_id: String,
-    as_text: RwSignal<bool>,
+    /// Shows the list as a text.
+    to_text: Callback<()>,
     #[prop(optional_no_strip)] empty: Option<Signal<String>>,
     #[prop(optional_no_strip)] row_note: Option<RowNote>,
 ) -> impl IntoView {
@@ -90,6 +102,17 @@ fn LineRows(
             edited.set(at);
             show_dialog(&dialog_id);
         }
+    };
+    // The buttons of rows go with them: the keyboard goes on at Add.
+    let add_id = add_id(&dialog_id);
+    let goes_on = add_id.clone();
+    let change = StoredValue::new(move |new: String| {
+        value.set(new);
+        focus_soon(goes_on.clone());
+    });
+    let remove = move |at: usize| {
+        let left = value.with_untracked(|text| without(text, at));
+        change.with_value(|change| change(left));
     };
     let row = {
         let open = open.clone();
@@ -106,7 +129,7 @@ fn LineRows(
                         {words.edit}
                         <span class="visually-hidden">" " {edit_name}</span>
                     </Button>
-                    <Button kind=ButtonKind::Quiet small=true on:click=move |_| value.update(|text| *text = without(text, at))>
+                    <Button kind=ButtonKind::Quiet small=true on:click=move |_| remove(at)>
                         {words.remove}
                         <span class="visually-hidden">" " {remove_name}</span>
                     </Button>
@@ -126,10 +149,10 @@ fn LineRows(
     view! {
         <div class="rows">
             {list} <div class="rows__bar">
-                <Button small=true icon=Glyph::Plus on:click=move |_| open(None)>
+                <Button small=true icon=Glyph::Plus attr:id=add_id on:click=move |_| open(None)>
                     {words.add}
                 </Button>
-                <Button kind=ButtonKind::Quiet small=true on:click=move |_| as_text.set(true)>
+                <Button kind=ButtonKind::Quiet small=true on:click=move |_| to_text.run(())>
                     {words.paste_list}
                 </Button>
                 <span class="spacer"></span>
@@ -137,7 +160,7 @@ fn LineRows(
                     (lines(&value.get()).len() > 1)
                         .then(|| {
                             view! {
-                                <Button kind=ButtonKind::Quiet small=true on:click=move |_| value.set(String::new())>
+                                <Button kind=ButtonKind::Quiet small=true on:click=move |_| change.with_value(|change| change(String::new()))>
                                     {words.remove_all}
                                 </Button>
                             }
@@ -185,6 +208,7 @@ fn LineDialog(
             }
             value.update(|text| *text = with(text, edited.get_untracked(), new));
             close_dialog(&id);
+            focus_soon(add_id(&id));
         }
     };
     let entered = {
@@ -217,6 +241,7 @@ fn LineDialog(
                     node_ref=control
                     class="input mono"
                     id=input_id
+                    autofocus=true
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
@@ -229,6 +254,11 @@ fn LineDialog(
             </div>
         </Dialog>
     }
+}
+
+/// The button that opens the dialog for a new line.
+fn add_id(dialog: &str) -> String {
+    format!("{dialog}-add")
 }
 
 fn lines(text: &str) -> Vec<String> {

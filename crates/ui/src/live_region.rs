@@ -17,8 +17,11 @@ pub fn LiveRegion(#[prop(into)] text: Signal<String>) -> impl IntoView {
 pub struct Announcer(RwSignal<String>);
 
 impl Announcer {
-    pub fn say(self, text: String) {
+    /// Answers whether something else was said before.
+    pub fn say(self, text: String) -> bool {
+        let another = self.0.with_untracked(|said| !said.is_empty() && *said != text);
         self.0.set(text);
+        another
     }
 }
 

@@ -12,7 +12,7 @@ use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 
 pub use mail::MailConfig;
-pub use systems::{Listen, OnboardingConfig, PortalConfig, UmsConfig};
+pub use systems::{Listen, OnboardingConfig, PortalConfig, SupportConfig, UmsConfig};
 
 /// The sample configuration: every key with its default and what it means.
 pub const SAMPLE: &str = include_str!("../../cosmos.sample.toml");
@@ -62,6 +62,8 @@ pub struct OutboundConfig {
     pub plain_http: Vec<String>,
     /// PEM files with further roots.
     pub roots: Vec<PathBuf>,
+    /// Who is asked for the proofs of domains and for mail exchangers; without any, the operating system's.
+    pub name_servers: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +139,9 @@ impl Config {
         self.mail.settings()?;
         if let Some(portal) = &self.portal {
             portal.registration.settings()?;
+            if let Some((key, reason)) = portal.support.problem() {
+                return Err(invalid(key, reason));
+            }
         }
         if self.onboarding.is_some() && self.portal.is_none() {
             return Err(invalid(
@@ -275,6 +280,15 @@ mod tests {
         assert_eq!(settings.terms, ["", "# Bedingungen"]);
         assert_eq!(settings.privacy, ["", ""]);
         assert!(load("[portal.registration]\nterms_fr = \"x\"\n").is_err());
+    }
+
+    #[test]
+    fn the_address_and_the_room_of_the_support_are_looked_at_at_the_start() {
+        let load = |keys: &str| load(&format!("[portal.support]\n{keys}\n"));
+        let support = load("").unwrap().portal.unwrap().support;
+        assert_eq!((support.mail.as_str(), support.room), ("", 1024));
+        assert!(load("mail = \"support@vendor.example\"").is_ok() && load("mail = \"support\"").is_err());
+        assert!(load("room = 1").is_ok() && load("room = 0").is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use connector::admission::Limits;
+use domain::EmailAddress;
 use serde::Deserialize;
 use ums::ReconnectRate;
 
@@ -36,6 +37,29 @@ pub struct PortalConfig {
     /// Domains that count as proved, each for one account by name.
     pub trusted_domains: BTreeMap<String, String>,
     pub registration: RegistrationConfig,
+    pub support: SupportConfig,
+}
+
+/// Support cases.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SupportConfig {
+    /// Where mails about cases go; empty for every operator.
+    pub mail: String,
+    /// The folder of their files; empty for the one in the data folder.
+    pub files: PathBuf,
+    /// How much the files of one account may need together, in MiB.
+    pub room: u32,
+}
+
+impl SupportConfig {
+    /// What is wrong with it: the key, and why.
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        if !self.mail.is_empty() && EmailAddress::parse(&self.mail).is_err() {
+            return Some(("portal.support.mail", "an e-mail address is wanted"));
+        }
+        (self.room == 0).then_some(("portal.support.room", "at least 1 MiB is wanted"))
+    }
 }
 
 /// Registrations of companies. Each key is a text file of the operator; empty for none.

@@ -132,9 +132,9 @@ fn kept_fields(page: &str, fields: Vec<(String, String)>) -> Vec<(String, String
 }
 
 /// Whether somebody has put a private key into a field for certificates, or a file that is no text and may be one: it is refused,
-/// and forgotten (SEC-36).
+/// and forgotten (SEC-36). Of UTF-16 without a mark every second byte is a zero.
 fn has_private_key(value: &str) -> bool {
-    value.contains("PRIVATE KEY") || value.contains(char::REPLACEMENT_CHARACTER)
+    value.contains("PRIVATE KEY") || value.contains(['\0', char::REPLACEMENT_CHARACTER])
 }
 
 /// The address of the form. That of a sign-in still says which page was wanted, and that of a link from a mail its token.
@@ -152,6 +152,9 @@ fn back_to(page: &str, fields: &[(String, String)]) -> String {
             .iter()
             .find(|(name, _)| matches!(name.as_str(), "record" | "id"));
         return paths::of_record(page, record.map_or("", |(_, record)| record));
+    }
+    if let Some(back) = paths::back_to_case(page, fields) {
+        return back;
     }
     let id = fields.iter().find(|(name, _)| name == "id");
     if let Some(back) = id.and_then(|(_, id)| paths::back_to_os_idp(page, id)) {

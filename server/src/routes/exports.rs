@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use domain::id::RoutingId;
 use domain::page::{ListQuery, PER_PAGE_MAX, Page};
 use domain::permission::{
-    ViewActivity, ViewDevices, ViewDomains, ViewExpiry, ViewOsIdps, ViewRouting, ViewUmsInstances, ViewUsers,
+    ViewActivity, ViewCases, ViewDevices, ViewDomains, ViewExpiry, ViewOsIdps, ViewRouting, ViewUmsInstances,
+    ViewUsers,
 };
 use domain::{Fault, Permission};
 use futures::stream;
@@ -110,6 +111,15 @@ pub async fn expiry(Auth(auth): Auth<ViewExpiry>, query: RawQuery, headers: Head
         name: "expiry",
         columns: lists::expiry_columns,
         page: |auth, query, _| Box::pin(portal::expiry::list(auth, query)),
+    };
+    file.send(auth, query, &headers).await
+}
+
+pub async fn cases(Auth(auth): Auth<ViewCases>, query: RawQuery, headers: HeaderMap) -> Answer {
+    let file = File {
+        name: "cases",
+        columns: lists::case_columns,
+        page: |auth, query, _| Box::pin(portal::cases::list(auth, query)),
     };
     file.send(auth, query, &headers).await
 }

@@ -1,5 +1,6 @@
 //! Plain routes that pages use: downloads, uploads without script, live changes, preferences.
 
+mod cases;
 mod downloads;
 mod events;
 mod exports;
@@ -48,6 +49,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", paths::UMS_INSTANCE_EXPORT),
     ("GET", paths::DOMAIN_EXPORT),
     ("GET", paths::EXPIRY_EXPORT),
+    ("POST", paths::CASE_UPLOAD),
+    ("POST", paths::CASE_COMMENT_UPLOAD),
+    ("POST", paths::CASE_ANSWER_UPLOAD),
+    ("GET", paths::CASE_FILE),
+    ("GET", paths::COMPANY_CASE_FILE),
+    ("GET", paths::CASE_EXPORT),
     ("GET", paths::DEVICE_EXPORT),
 ];
 
@@ -56,6 +63,9 @@ const UPLOAD_MAX: usize = 1024 * 1024;
 
 /// Largest upload of a file of users, in bytes.
 const IMPORT_MAX: usize = IMPORT_BYTES_MAX + 64 * 1024;
+
+/// Largest upload of the files of a case, in bytes: as many as one form may have, and the fields around them.
+pub const FILES_MAX: usize = cases::UPLOAD_MAX;
 
 pub fn portal(services: Services<Cloud>) -> Router {
     Router::new()
@@ -72,6 +82,7 @@ pub fn portal(services: Services<Cloud>) -> Router {
             paths::MAPPED_USERS_UPLOAD,
             post(uploads::mapped_users).layer(DefaultBodyLimit::max(IMPORT_MAX)),
         )
+        .merge(case_files())
         .with_state(services)
 }
 
@@ -82,6 +93,11 @@ pub fn operator(services: Services<Vendor>) -> Router {
             paths::OPERATOR_LIST_CHOICES,
             post(list_choices::choose::<ChooseOperatorLists>),
         )
+        .route(
+            paths::CASE_ANSWER_UPLOAD,
+            post(cases::answer).layer(DefaultBodyLimit::max(FILES_MAX)),
+        )
+        .route(paths::COMPANY_CASE_FILE, get(cases::file_of_company))
         .with_state(services)
 }
 
@@ -115,6 +131,15 @@ pub fn ums(services: Services<Company>) -> Router {
         .with_state(services)
 }
 
+/// Forms with files of cases, and the files.
+fn case_files() -> Router<Services<Cloud>> {
+    Router::new()
+        .route(paths::CASE_UPLOAD, post(cases::submit))
+        .route(paths::CASE_COMMENT_UPLOAD, post(cases::comment))
+        .layer(DefaultBodyLimit::max(FILES_MAX))
+        .route(paths::CASE_FILE, get(cases::file))
+}
+
 /// They are audited, so a foreign page must not be able to have them called.
 fn exports() -> Router<Services<Cloud>> {
     Router::new()
@@ -126,6 +151,7 @@ fn exports() -> Router<Services<Cloud>> {
         .route(paths::IMPORT_EXPORT, get(exports::import_results))
         .route(paths::EXPIRY_EXPORT, get(exports::expiry))
         .route(paths::DOMAIN_EXPORT, get(exports::domains))
+        .route(paths::CASE_EXPORT, get(exports::cases))
         .route(paths::UMS_INSTANCE_EXPORT, get(exports::ums_instances))
         .layer(from_fn(no_other_site))
 }

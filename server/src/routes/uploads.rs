@@ -18,13 +18,15 @@ use serde_json::{Map, Value};
 use crate::guard::Auth;
 use crate::layers::forms::{bare, go_back};
 
+const TOO_LARGE: &str = "The form could not be read. A file of at most 1 MiB is accepted.";
+
 pub async fn routing(
     Auth(auth): Auth<CreateRouting>,
     session: Option<Extension<tower_sessions::Session>>,
     body: Multipart,
 ) -> Response {
     let Some(fields) = read(body, "chain").await else {
-        return unreadable();
+        return unreadable(TOO_LARGE);
     };
     if wants_preview(&fields) {
         return preview(&auth, session, paths::NEW_ROUTING, fields).await;
@@ -44,7 +46,7 @@ pub async fn routing_chain(
     body: Multipart,
 ) -> Response {
     let Some(fields) = read(body, "chain").await else {
-        return unreadable();
+        return unreadable(TOO_LARGE);
     };
     if wants_preview(&fields) {
         return preview(&auth, session, paths::ROUTING_CHAIN, fields).await;
@@ -62,7 +64,7 @@ pub async fn mapped_users(
     body: Multipart,
 ) -> Response {
     let Some(fields) = read(body, "file").await else {
-        return unreadable();
+        return unreadable(TOO_LARGE);
     };
     let draft: MapUsersDraft = draft(&fields);
     let results = paths::of_record(paths::ROUTING_IMPORT, &draft.record);
@@ -103,7 +105,7 @@ pub async fn ums_instance(
     body: Multipart,
 ) -> Response {
     let Some(fields) = read(body, "certificate").await else {
-        return unreadable();
+        return unreadable(TOO_LARGE);
     };
     let (key, draft): (_, UmsInstanceDraft) = (key(&fields), draft(&fields));
     let done = auth.once(&key, draft, |auth, draft| async move {
@@ -120,7 +122,7 @@ pub async fn ums_instance(
     .await
 }
 
-async fn answer(
+pub(super) async fn answer(
     done: access::Result<()>,
     session: Option<Extension<tower_sessions::Session>>,
     form: &'static str,
@@ -149,7 +151,7 @@ async fn read(mut body: Multipart, text: &str) -> Option<Vec<(String, String)>> 
         let bytes = field.bytes().await.ok()?;
         if is_file {
             if !bytes.is_empty() {
-                file = Some(String::from_utf8_lossy(&bytes).into_owned());
+                file = Some(file_text(&bytes));
             }
         } else {
             fields.push((name, String::from_utf8(bytes.into()).ok()?));
@@ -162,14 +164,25 @@ async fn read(mut body: Multipart, text: &str) -> Option<Vec<(String, String)>> 
     Some(fields)
 }
 
+/// The text of a file. A certificate in DER form (`.cer` as Windows exports it) becomes a text of the same; any other file that
+/// is no text keeps the marks of that, by which a refused form is known to be nothing to keep.
+fn file_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => {
+            portal::certificate_text(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+        }
+    }
+}
+
 /// The key of the form.
-fn key(fields: &[(String, String)]) -> String {
+pub(super) fn key(fields: &[(String, String)]) -> String {
     let key = fields.iter().find(|(name, _)| name == FORM_KEY);
     key.map(|(_, key)| key.clone()).unwrap_or_default()
 }
 
 /// The draft of those fields. A box that is ticked sends `true`.
-fn draft<T: serde::de::DeserializeOwned + Default>(fields: &[(String, String)]) -> T {
+pub(super) fn draft<T: serde::de::DeserializeOwned + Default>(fields: &[(String, String)]) -> T {
     let value = |text: &str| {
         if matches!(text, "true" | "false") {
             Value::Bool(text == "true")
@@ -184,10 +197,7 @@ fn draft<T: serde::de::DeserializeOwned + Default>(fields: &[(String, String)]) 
     serde_json::from_value(Value::Object(map)).unwrap_or_default()
 }
 
-fn unreadable() -> Response {
-    (
-        StatusCode::BAD_REQUEST,
-        "The form could not be read. A file of at most 1 MiB is accepted.",
-    )
-        .into_response()
+/// The answer to a form that cannot be read.
+pub(super) fn unreadable(why: &'static str) -> Response {
+    (StatusCode::BAD_REQUEST, why).into_response()
 }

@@ -49,7 +49,7 @@ impl Walk {
             "Customer Portal: about objects of one company",
             &actors.iter().collect::<Vec<_>>(),
         );
-        for row in rows::PORTAL {
+        for row in &rows::portal() {
             let mut cells = Vec::new();
             for actor in &actors {
                 cells.push(self.cell(row, actor).await);

@@ -81,6 +81,14 @@ pub enum Object {
     Domain,
     /// A registered UMS.
     UmsInstance,
+    /// A support case, and a file of one.
+    Case,
+    CaseFile,
+    /// The same, as operators look at them.
+    AnyCase,
+    AnyCaseFile,
+    /// A device's run through the Onboarding Service that has failed.
+    FailedOnboarding,
 }
 
 impl Row {
@@ -119,7 +127,13 @@ impl Row {
 
     /// Whether it is about something that belongs to one company of several.
     pub fn is_about_a_tenant(&self) -> bool {
-        let of_all = [Object::Device, Object::Registration, Object::Account];
+        let of_all = [
+            Object::Device,
+            Object::Registration,
+            Object::Account,
+            Object::AnyCase,
+            Object::AnyCaseFile,
+        ];
         self.object().is_some_and(|object| !of_all.contains(&object))
     }
 

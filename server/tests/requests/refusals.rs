@@ -30,7 +30,7 @@ async fn sec_28_what_another_site_sends_changes_nothing() {
         &[("sec-fetch-site", "same-origin")],
         &[("origin", "http://localhost:8080")],
     ];
-    for row in [rows::PORTAL, rows::WEB_APP]
+    for row in [&rows::portal(), rows::WEB_APP]
         .concat()
         .into_iter()
         // Answers of SAML providers come from other sites: what guards them stands in `saml`.
@@ -260,7 +260,7 @@ async fn an_uploaded_form_may_have_one_mebibyte() {
 async fn methods_that_nobody_listed_do_not_exist() {
     let stage = Stage::open().await;
     let session = sign_in(&stage).await;
-    let paths = [rows::PORTAL, rows::WEB_APP].concat();
+    let paths = [&rows::portal(), rows::WEB_APP].concat();
     for row in paths {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"] {
             if method == row.method {

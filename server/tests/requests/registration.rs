@@ -421,7 +421,7 @@ async fn f30_a_save_that_comes_too_late_shows_what_is_saved_now_beside_what_was_
     let page = stage
         .call(Call::get("/account/edit").cookie(portal_cookie(&session)))
         .await;
-    for words in ["Somebody else has saved the account meanwhile", "Kiel", "Bremen"] {
+    for words in ["Somebody else has saved meanwhile", "Kiel", "Bremen"] {
         assert!(page.body.contains(words), "{words} in {}", page.body);
     }
     // Having seen both, they may put theirs in its place.

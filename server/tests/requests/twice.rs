@@ -6,6 +6,7 @@ use crate::requests::sign_in;
 use crate::stage::{Call, Reply, Stage, portal_cookie};
 
 const INVITE: &str = "/api/app/api/portal/invitations/invite_user";
+const FORGOT: &str = "/api/app/api/portal/passwords/forgot_password";
 const PAGE: &str = "/users/administration/invite";
 const NEWEST: &str = "/users/overview?sort=created&dir=desc";
 
@@ -17,7 +18,10 @@ async fn invitations(stage: &Stage) -> i64 {
 
 /// The key in the form of a page.
 async fn key(stage: &Stage, session: &str) -> String {
-    let page = stage.call(Call::get(PAGE).cookie(portal_cookie(session))).await;
+    key_in(&stage.call(Call::get(PAGE).cookie(portal_cookie(session))).await)
+}
+
+fn key_in(page: &Reply) -> String {
     let (_, rest) = page.body.split_once("name=\"once\" value=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
@@ -108,4 +112,40 @@ async fn a_form_that_was_refused_may_be_sent_again_under_its_key() {
         .cookie(portal_cookie(&session));
     assert_eq!(stage.call(bad).await.status, 422);
     assert_eq!(invitations(&stage).await, 2);
+}
+
+/// Whoever is not known has forms too. The letters that follow are one for each job.
+#[tokio::test]
+async fn a_form_of_a_visitor_that_is_sent_twenty_times_at_once_is_done_once() {
+    let stage = Stage::open().await;
+    let jobs = async || {
+        let count = sql!("select count(*) from jobs where kind = 'portal.password_forgotten'");
+        let mut tx = stage.cloud_db.read().await.unwrap();
+        tx.scalar::<i64>(count, args![]).await.unwrap()
+    };
+    for (number, call) in (0..).zip([Call::submit as fn(_) -> Call, Call::post]) {
+        let key = key_in(&stage.call(Call::get(app::paths::FORGOT_PASSWORD)).await);
+        let send = |user: &'static str| {
+            let form = [("draft[user]", user), ("draft[email]", user), ("once", &key)];
+            stage.call(call(FORGOT.to_owned()).form(&form))
+        };
+        let replies = futures::future::join_all((0..20).map(|_| send("admin@contoso.example"))).await;
+        assert_eq!(jobs().await, number + 1);
+        let script = number == 1;
+        for reply in &replies {
+            assert_eq!(reply.status, if script { 200 } else { 303 }, "{}", reply.body);
+            assert_eq!(reply.header("location"), app::paths::FORGOT_PASSWORD_SENT);
+        }
+        let other = send("nobody@contoso.example").await;
+        assert_eq!(other.status, if script { 409 } else { 303 }, "{}", other.body);
+        assert_eq!(jobs().await, number + 1);
+    }
+}
+
+#[tokio::test]
+async fn every_form_of_a_visitor_has_a_key() {
+    let stage = Stage::open().await;
+    for page in [app::paths::FORGOT_PASSWORD, app::paths::REGISTER] {
+        assert_eq!(key_in(&stage.call(Call::get(page)).await).len(), 32, "{page}");
+    }
 }

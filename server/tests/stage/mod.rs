@@ -151,13 +151,19 @@ async fn cloud_side(db: &TestDb, now: OffsetDateTime) -> TestCloud {
         public_url: OBS.to_owned(),
         stylesheet: "body{}".to_owned(),
     };
-    start::<Cloud>(db, Arc::new(portal::Users), now)
-        .await
+    let side = start::<Cloud>(db, Arc::new(portal::Users), now).await;
+    let desk = portal::cases::Desk {
+        mail: "support@vendor.example".to_owned(),
+        room: 200,
+        files: portal::cases::Files::new(side.files()),
+    };
+    side.with(desk)
         .with(settings)
         .with(portal::registrations::Settings::default())
         .with(portal::saml_idps::Saml(Arc::new(saml::Saml::default())))
         .with(obs)
         .with(onboarding::Providers::default())
+        .with(onboarding::Underway::default())
 }
 
 async fn session<S: Side>(services: &Services<S>, holder: Uuid) -> String {

@@ -4,8 +4,12 @@ use std::sync::LazyLock;
 
 use access::{Acting, Actor, Authorized, Session, sessions};
 use domain::account::AccountDraft;
+use domain::case_draft::CaseDraft;
 use domain::domain_claim::DomainsDraft;
-use domain::id::{AccountId, DomainId, OsIdpId, RegistrationId, RoutingId, SamlIdpId, UmsInstanceId, UserId};
+use domain::id::{
+    AccountId, CaseFileId, CaseId, DomainId, OnboardingId, OsIdpId, RegistrationId, RoutingId, SamlIdpId,
+    UmsInstanceId, UserId,
+};
 use domain::operator::OperatorDraft;
 use domain::os_idp::OsIdpDraft;
 use domain::page::ListQuery;
@@ -17,6 +21,7 @@ use domain::user::{UserDraft, UserState};
 use domain::{Cloud, Permission};
 use pki::authority::ROOT_LIFETIME;
 use pki::{Authority, KeyKind, SelfSignedIdentity};
+use portal::cases::{Desk, Upload};
 use store::{args, sql};
 use test_support::saml::{SamlIdp, SamlKey};
 use test_support::services::{TestCloud, client};
@@ -120,6 +125,49 @@ impl Tenant {
             .await
             .unwrap();
         made.row.id
+    }
+
+    /// A support case with a file.
+    pub async fn case(&self, cloud: &TestCloud) -> (CaseId, CaseFileId) {
+        let files = &cloud.services.port::<Desk>().unwrap().files;
+        let id = cloud.services.entropy().id(cloud.services.now());
+        let content = futures::stream::iter([Ok::<_, std::convert::Infallible>("error 30")]);
+        let file = files.receive(id, "device.log", content).await.unwrap();
+        let upload = Upload {
+            files: vec![file],
+            faults: Vec::new(),
+        };
+        let draft = CaseDraft {
+            kind: "support".to_owned(),
+            product: "ums".to_owned(),
+            severity: "normal".to_owned(),
+            subject: "canary".to_owned(),
+            text: "canary".to_owned(),
+            onboarding: String::new(),
+        };
+        let auth = self.may(cloud).await;
+        (
+            portal::cases::submit(&auth, draft, None, upload).await.unwrap(),
+            id,
+        )
+    }
+
+    /// A run that has failed: one of the record.
+    pub async fn failed_onboarding(&self, cloud: &TestCloud) -> OnboardingId {
+        let mut tx = self.acting(cloud).begin().await.unwrap();
+        let (id, now): (OnboardingId, _) = (tx.id(), tx.now());
+        let email = self.email("ann");
+        let insert = sql!(
+            "insert into onboardings
+                (id, account_id, idp_id, routing_id, probe, email, email_key, client, mac, product, version, code, step, failure,
+                 failure_code, failure_cause, created_at, expires_at, step_at)
+             values ($1, $2, $1, $3, false, $4, $4, '', '00E0C5123456', 'UD3', '12', 'AAAA', 'failed', 'ums', 30, 'no connection', $5, $5, $5)"
+        );
+        tx.execute_one(insert, args![id, self.account, self.routing, email, now])
+            .await
+            .unwrap();
+        tx.commit_without_event_because("a test").await.unwrap();
+        id
     }
 
     pub fn acting(&self, cloud: &TestCloud) -> Acting<Cloud> {
@@ -371,6 +419,9 @@ impl Tenant {
 
     /// An IGEL OS IdP without domains.
     pub async fn os_idp(&self, cloud: &TestCloud, number: u32) -> OsIdpId {
+        // The clock stands still, so this would be used up.
+        let rates = cloud.services.rates();
+        rates.forget(portal::os_idps::DISCOVERIES, &self.account.to_string());
         let draft = OsIdpDraft {
             domains: String::new(),
             ..os_idp(&format!("IdP {number}"), self.domain)

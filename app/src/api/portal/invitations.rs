@@ -107,10 +107,12 @@ pub async fn accept_invitation(draft: AcceptDraft) -> Result<SignInStep, AppErro
 
 /// Declines an invitation.
 #[server]
-pub async fn decline_invitation(token: String) -> Result<(), AppError> {
-    portal::invitations::decline(&visitor()?, &token)
-        .await
-        .map_err(reply)?;
-    leptos_axum::redirect(&paths::with_token(paths::INVITATION, &token));
+pub async fn decline_invitation(token: String, #[server(default)] once: String) -> Result<(), AppError> {
+    let page = paths::with_token(paths::INVITATION, &token);
+    api::once_for_visitors("invitation.decline", once, token, |visitor, token| async move {
+        portal::invitations::decline(&visitor, &token).await
+    })
+    .await?;
+    leptos_axum::redirect(&page);
     Ok(())
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod activation;
 pub mod activity;
+pub mod cases;
 pub mod checklist;
 pub mod domains;
 pub mod expiry;

@@ -4,17 +4,18 @@ use leptos::prelude::*;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{reply, then, visitor},
+    api::{once_for_visitors, reply, then, visitor},
     paths,
 };
 
 /// "Forgot Password?": asks for a link by mail. Everybody is told the same.
 #[server]
-pub async fn forgot_password(draft: ForgottenDraft) -> Result<(), AppError> {
-    portal::passwords::forgotten(&visitor()?, draft)
-        .await
-        .map_err(reply)
-        .map(then(paths::FORGOT_PASSWORD_SENT))
+pub async fn forgot_password(draft: ForgottenDraft, #[server(default)] once: String) -> Result<(), AppError> {
+    once_for_visitors("password.forgotten", once, draft, |visitor, draft| async move {
+        portal::passwords::forgotten(&visitor, draft).await
+    })
+    .await
+    .map(then(paths::FORGOT_PASSWORD_SENT))
 }
 
 /// What the link of a mail opens. Changes nothing.
@@ -25,9 +26,10 @@ pub async fn reset_link(token: String) -> Result<domain::password::ResetLink, Ap
 
 /// "Reset Password".
 #[server]
-pub async fn reset_password(draft: ResetDraft) -> Result<(), AppError> {
-    portal::passwords::reset(&visitor()?, draft)
-        .await
-        .map_err(reply)
-        .map(then(paths::RESET_PASSWORD_DONE))
+pub async fn reset_password(draft: ResetDraft, #[server(default)] once: String) -> Result<(), AppError> {
+    once_for_visitors("password.reset", once, draft, |visitor, draft| async move {
+        portal::passwords::reset(&visitor, draft).await
+    })
+    .await
+    .map(then(paths::RESET_PASSWORD_DONE))
 }

@@ -13,17 +13,18 @@ use leptos::prelude::*;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{reply, then, visitor},
+    api::{once_for_visitors, reply, then, visitor},
     paths,
 };
 
 /// "IGEL Customer & Account Registration". Everybody is told the same.
 #[server]
-pub async fn register(draft: RegistrationDraft) -> Result<(), AppError> {
-    portal::registrations::register(&visitor()?, draft)
-        .await
-        .map_err(reply)
-        .map(then(paths::REGISTER_SENT))
+pub async fn register(draft: RegistrationDraft, #[server(default)] once: String) -> Result<(), AppError> {
+    once_for_visitors("registration", once, draft, |visitor, draft| async move {
+        portal::registrations::register(&visitor, draft).await
+    })
+    .await
+    .map(then(paths::REGISTER_SENT))
 }
 
 /// What the link of a mail opens. Changes nothing.
@@ -36,11 +37,13 @@ pub async fn registration_link(token: String) -> Result<domain::registration::Co
 
 /// Confirms a registration.
 #[server]
-pub async fn confirm_registration(token: String) -> Result<(), AppError> {
-    portal::registrations::confirm(&visitor()?, &token)
-        .await
-        .map_err(reply)?;
-    leptos_axum::redirect(&paths::with_token(paths::CONFIRM_REGISTRATION, &token));
+pub async fn confirm_registration(token: String, #[server(default)] once: String) -> Result<(), AppError> {
+    let page = paths::with_token(paths::CONFIRM_REGISTRATION, &token);
+    once_for_visitors("registration.confirm", once, token, |visitor, token| async move {
+        portal::registrations::confirm(&visitor, &token).await
+    })
+    .await?;
+    leptos_axum::redirect(&page);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 use domain::chain::{ChainQuestion, ChainReport};
 use domain::id::RoutingId;
-use domain::mapped_users::{ImportSummary, MappedUser};
+use domain::mapped_users::{LastImport, MappedUser};
 use domain::onboarding::LastOnboarding;
 use domain::page::{ListQuery, Page};
 use domain::resolution::Resolution;
@@ -158,7 +158,7 @@ pub async fn remove_mapped_user(record: RoutingId, email: String) -> Result<(), 
 
 /// What came of the last import of users.
 #[server]
-pub async fn import_results(id: RoutingId, before: u64) -> Result<ImportSummary, AppError> {
+pub async fn import_results(id: RoutingId, before: u64) -> Result<LastImport, AppError> {
     let auth = authorize().await?;
     portal::routing::users::results(&auth, id, before)
         .await

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use ui::{Button, ButtonKind, ButtonLink, FormSummary, Note, Tone};
 
 use crate::api::portal::registrations::{ConfirmRegistration, registration_link};
-use crate::layout::{FormState, Gate, loaded};
+use crate::layout::{FormKey, FormState, Gate, loaded};
 use crate::paths;
 use crate::texts::{Frame, Passwords, Registration, texts};
 
@@ -46,6 +46,7 @@ fn show(
             <ActionForm action=action>
                 <FormSummary title=t.not_confirmed faults=form.summary()/>
                 <input type="hidden" name="token" value=token/>
+                <FormKey/>
                 <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.confirm}</Button>
             </ActionForm>
         }

@@ -1,4 +1,4 @@
-use domain::domain_claim::{DomainClaim, DomainDetails, DomainFinding, DomainUse, UseKind};
+use domain::domain_claim::{DomainClaim, DomainDetails, DomainFinding, DomainUse, ProofBy, UseKind};
 use domain::domain_proof::DomainProof;
 use domain::id::{DomainId, RoutingId};
 use leptos::prelude::*;
@@ -75,26 +75,43 @@ fn proof(claim: DomainClaim, acts: Acts) -> AnyView {
         return view! { <Note tone=Tone::Good>{t.trusted_text}</Note> }.into_any();
     }
     let (finding, seen) = (claim.finding, claim.seen);
+    let (keep, how) = match claim.by {
+        ProofBy::TextRecord => (
+            t.keep,
+            text_record(claim.record_name, claim.record_value).into_any(),
+        ),
+        ProofBy::Tenant => (
+            t.keep_tenant,
+            view! { <p class="soft">{t.tenant_text}</p> }.into_any(),
+        ),
+    };
     view! {
-        <p class="soft">{t.proof_text}</p>
-        <Facts>
-            <Fact label=t.record_type>"TXT"</Fact>
-            <Fact label=t.record_name>
-                <Copyable text=claim.record_name label=t.record_name/>
-                <p class="faint">{t.record_name_hint}</p>
-            </Fact>
-            <Fact label=t.record_value><Copyable text=claim.record_value label=t.record_value/></Fact>
-        </Facts>
+        {how}
         <div aria-live="polite">{finding.map(|finding| found(finding, seen))}</div>
         <ActionForm action=acts.check>
             <input type="hidden" name="id" value=claim.id.to_string()/>
             <div class="fields">
                 <div><Button kind=ButtonKind::Primary submit=true busy=acts.check.pending()>{t.check}</Button></div>
-                <p class="soft">{t.keep}</p>
+                <p class="soft">{keep}</p>
             </div>
         </ActionForm>
     }
     .into_any()
+}
+
+fn text_record(name: String, value: String) -> impl IntoView {
+    let t = texts::<DomainTexts>();
+    view! {
+        <p class="soft">{t.proof_text}</p>
+        <Facts>
+            <Fact label=t.record_type>"TXT"</Fact>
+            <Fact label=t.record_name>
+                <Copyable text=name label=t.record_name/>
+                <p class="faint">{t.record_name_hint}</p>
+            </Fact>
+            <Fact label=t.record_value><Copyable text=value label=t.record_value/></Fact>
+        </Facts>
+    }
 }
 
 fn found(finding: DomainFinding, seen: Vec<String>) -> impl IntoView {
@@ -105,6 +122,8 @@ fn found(finding: DomainFinding, seen: Vec<String>) -> impl IntoView {
         DomainFinding::OtherValue => (Tone::Warn, t.finding_other_text),
         DomainFinding::NoName => (Tone::Warn, t.finding_no_name_text),
         DomainFinding::NoServer => (Tone::Warn, t.finding_no_server_text),
+        DomainFinding::OtherTenant => (Tone::Warn, t.finding_other_tenant_text),
+        DomainFinding::NoTest => (Tone::Warn, t.finding_no_test_text),
     };
     let value = |value: String| view! { <li><code class="wrap wrap--long">{value}</code></li> };
     let values = (!seen.is_empty())

@@ -104,5 +104,7 @@ pub fn finding_words(finding: Option<DomainFinding>) -> &'static str {
         Some(DomainFinding::OtherValue) => t.finding_other,
         Some(DomainFinding::NoName) => t.finding_no_name,
         Some(DomainFinding::NoServer) => t.finding_no_server,
+        Some(DomainFinding::OtherTenant) => t.finding_other_tenant,
+        Some(DomainFinding::NoTest) => t.finding_no_test,
     }
 }

@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use ui::{Button, ButtonKind, ButtonLink, FormSummary, Note, Step, StepState, Steps, TextField, Tone};
 
 use crate::api::portal::passwords::ForgotPassword;
-use crate::layout::{FormState, Gate, Plain};
+use crate::layout::{FormKey, FormState, Gate, Plain};
 use crate::paths;
 use crate::texts::{Frame, Passwords, texts};
 
@@ -34,6 +34,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
                     id="email" name="draft[email]" label=t.email kind="email" autocomplete="email" required=true
                     value=form.value("email") error=form.error("email") check=Plain::check(EmailAddress::parse)
                 />
+                <FormKey/>
                 <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.send}</Button>
             </ActionForm>
             <p><a href=paths::LOGIN>{t.back}</a></p>

@@ -8,7 +8,7 @@ use ui::{Button, ButtonKind, ButtonLink, Fact, Facts, FormSummary, PasswordField
 
 use crate::api::portal::invitations::{AcceptInvitation, DeclineInvitation, open_invitation};
 use crate::api::portal::session::SignOut;
-use crate::layout::{FormState, Gate, Plain, loaded};
+use crate::layout::{FormKey, FormState, Gate, Plain, loaded};
 use crate::paths;
 use crate::texts::{Frame, Invitation, texts};
 
@@ -124,6 +124,7 @@ fn offer_form(offer: Offer, token: String, acts: Acts, (form, decline): (FormSta
             <FormSummary title=t.not_declined faults=decline.summary()/>
             <input type="hidden" name="token" value=declined/>
             <p class="soft">{t.decline_text}</p>
+            <FormKey/>
             <Button submit=true busy=acts.decline.pending()>{t.decline}</Button>
         </ActionForm>
     }

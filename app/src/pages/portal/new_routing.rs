@@ -5,6 +5,7 @@ use ui::{FileTextField, FormSummary, LinesField, Note, TextField};
 
 use super::routing_assistant::{AssistantAnswer, AssistantButtons, Typed, first_question};
 use crate::api::portal::routing::RegisterRouting;
+use crate::components::certificate_text;
 use crate::layout::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 use crate::paths;
 use crate::texts::{Routing, texts};
@@ -53,7 +54,7 @@ pub fn NewRoutingPage() -> impl IntoView {
                     </div>
                     <LinesField id="users" name="draft[users]" label=t.users hint=t.users_hint line_label=t.user value=users error=form.error("users") check=Plain::check(EmailAddress::parse)/>
                     <LinesField id="domains" name="draft[domains]" label=t.domains hint=t.domains_hint line_label=t.domain value=domains error=form.error("domains") check=Plain::check(DomainName::parse)/>
-                    <FileTextField id="chain" name="draft[chain]" file_name="chain_file" label=t.chain hint=t.chain_hint required=true accept=".cer,.crt,.pem" value=chain error=form.error("chain")/>
+                    <FileTextField id="chain" name="draft[chain]" file_name="chain_file" label=t.chain hint=t.chain_hint required=true accept=".cer,.crt,.pem" value=chain error=form.error("chain") from_bytes=Callback::new(certificate_text)/>
                     <FormActs busy=action.pending() back=paths::ROUTING/>
                     <AssistantButtons typed asked/>
                     <AssistantAnswer typed asked/>

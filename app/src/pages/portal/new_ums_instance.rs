@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use ui::{CheckField, FileTextField, FormSummary, TextArea, TextField};
 
 use crate::api::portal::ums_instances::RegisterUmsInstance;
+use crate::components::certificate_text;
 use crate::layout::{FormActs, FormPage, FormState, Plain, UploadForm, is_blank, needed, say_when_done};
 use crate::paths;
 use crate::texts::{UmsInstances, texts};
@@ -35,7 +36,7 @@ pub fn NewUmsInstancePage() -> impl IntoView {
                         <CheckField id="app_portal" name="draft[app_portal]" label=t.app_portal checked=form.ticked("app_portal")/>
                         <CheckField id="insight" name="draft[insight]" label=t.insight checked=form.ticked("insight")/>
                     </fieldset>
-                    <FileTextField id="certificate" name="draft[certificate]" file_name="certificate_file" label=t.certificate hint=t.certificate_hint required=true accept=".cer,.crt,.pem" value=certificate error=form.error("certificate")/>
+                    <FileTextField id="certificate" name="draft[certificate]" file_name="certificate_file" label=t.certificate hint=t.certificate_hint required=true accept=".cer,.crt,.pem" value=certificate error=form.error("certificate") from_bytes=Callback::new(certificate_text)/>
                     <FormActs busy=action.pending() back=paths::UMS_INSTANCES/>
                 </div>
             </UploadForm>

@@ -6,7 +6,7 @@ use ui::{ButtonKind, Card, Fact, Facts, FormSummary};
 use super::os_idp_about::{about, acts, named, versioned};
 use crate::api::portal::os_idps::{DeleteOsIdp, stops_of_os_idp};
 use crate::error::AppError;
-use crate::layout::{FormState, loaded, say_when_done};
+use crate::layout::{FormState, loaded, say_when_done, summary_unless_overtaken};
 use crate::paths;
 use crate::texts::{OsIdpActs, texts};
 
@@ -42,7 +42,7 @@ fn question(
             {loaded(stops, what_stops)}
             <ActionForm action=action>
                 <div class="fields">
-                    <FormSummary title=t.not_done faults=form.summary()/>
+                    <FormSummary title=t.not_done faults=summary_unless_overtaken(form, Vec::new())/>
                     {of_version}
                     {acts(id, (ButtonKind::Danger, t.delete), action.pending())}
                 </div>

@@ -6,7 +6,7 @@ use ui::{ButtonKind, FormSummary, LinesField};
 
 use super::os_idp_about::{about, acts, form_card, versioned};
 use crate::api::portal::os_idps::UpdateOsIdpDomains;
-use crate::layout::{FormState, Plain, say_when_done};
+use crate::layout::{FormState, Plain, say_when_done, summary_unless_overtaken};
 use crate::paths;
 use crate::texts::{OsIdpActs, OsIdps, texts};
 
@@ -35,7 +35,7 @@ fn domains_form(
     let fields = view! {
         <ActionForm action=action attr:novalidate=true>
             <div class="fields">
-                <FormSummary title=t.not_done faults=form.summary_of(vec![("domains", of_idp.domains)])/>
+                <FormSummary title=t.not_done faults=summary_unless_overtaken(form, vec![("domains", of_idp.domains)])/>
                 {of_version}
                 <LinesField id="domains" name="draft[domains]" label=of_idp.domains hint=of_idp.domains_hint line_label=of_idp.domain value=domains error=form.error("domains") check=Plain::check(DomainName::parse)/>
                 {acts(id, (ButtonKind::Primary, t.save), action.pending())}

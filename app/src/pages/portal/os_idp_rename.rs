@@ -5,7 +5,7 @@ use ui::{ButtonKind, FormSummary, TextField};
 
 use super::os_idp_about::{about, acts, form_card, versioned};
 use crate::api::portal::os_idps::RenameOsIdp;
-use crate::layout::{FormState, Plain, say_when_done};
+use crate::layout::{FormState, Plain, say_when_done, summary_unless_overtaken};
 use crate::paths;
 use crate::texts::{OsIdpActs, OsIdps, texts};
 
@@ -29,7 +29,7 @@ fn rename_form(details: OsIdpDetails, action: ServerAction<RenameOsIdp>, form: F
     let fields = view! {
         <ActionForm action=action attr:novalidate=true>
             <div class="fields">
-                <FormSummary title=t.not_done faults=form.summary_of(vec![("name", of_idp.name)])/>
+                <FormSummary title=t.not_done faults=summary_unless_overtaken(form, vec![("name", of_idp.name)])/>
                 {of_version}
                 <TextField id="name" name="draft[name]" label=of_idp.name required=true value=display error=form.error("name") check=Plain::check(name)/>
                 {acts(id, (ButtonKind::Primary, t.save), action.pending())}

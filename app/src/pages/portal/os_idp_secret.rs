@@ -7,7 +7,7 @@ use ui::{ButtonKind, Choice, FormSummary, PasswordField, RadioField, TextField};
 
 use super::os_idp_about::{about, acts, form_card, versioned};
 use crate::api::portal::os_idps::UpdateClientSecret;
-use crate::layout::{FormState, Plain, say_when_done};
+use crate::layout::{FormState, Plain, say_when_done, summary_unless_overtaken};
 use crate::paths;
 use crate::texts::{self, OsIdpActs, OsIdps, texts};
 
@@ -46,7 +46,7 @@ fn secret_form(
     let fields = view! {
         <ActionForm action=action attr:novalidate=true>
             <div class="fields">
-                <FormSummary title=t.not_done faults=form.summary_of(labels)/>
+                <FormSummary title=t.not_done faults=summary_unless_overtaken(form, labels)/>
                 {of_version}
                 <PasswordField id="client_secret" name="draft[client_secret]" label=t.new_secret hint=of_idp.client_secret_hint required=true autocomplete="off" value=secret error=form.error("client_secret") check=Plain::check(short_text(CREDENTIAL_MAX))/>
                 <TextField id="secret_expires" name="draft[secret_expires]" label=of_idp.secret_expires hint=of_idp.secret_expires_hint kind="date" value=expires error=form.error("secret_expires") check=Plain::check(noon_of)/>

@@ -11,7 +11,7 @@ use ui::{
 use super::invite_user::language_choices;
 use crate::api::portal::registrations::Register;
 use crate::components::{CompanyFields, CompanyValues};
-use crate::layout::{FormState, Gate, OpenPage, Plain, is_blank, needed};
+use crate::layout::{FormKey, FormState, Gate, OpenPage, Plain, is_blank, needed};
 use crate::paths;
 use crate::state::preferences::lang;
 use crate::texts::{Forms, Frame, Passwords, Registration, texts};
@@ -67,6 +67,7 @@ pub fn RegisterPage() -> impl IntoView {
                         <CheckField id="privacy" name="draft[privacy]" label=format!("{} *", t.privacy) checked=privacy error=form.error("privacy")/>
                         <p class="soft">{t.terms_are} " " <a href=paths::TERMS target="_blank">{t.terms_here}</a></p>
                         <p class="soft">{t.privacy_is} " " <a href=paths::PRIVACY target="_blank">{t.privacy_here}</a></p>
+                        <FormKey/>
                         <div class="acts">
                             <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{forms.submit}</Button>
                         </div>

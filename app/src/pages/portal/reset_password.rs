@@ -7,7 +7,7 @@ use ui::{Button, ButtonKind, ButtonLink, FormSummary, PasswordField};
 
 use crate::api::portal::passwords::{ResetPassword, reset_link};
 use crate::components::PasswordRules;
-use crate::layout::{FormState, Gate, Plain, loaded};
+use crate::layout::{FormKey, FormState, Gate, Plain, loaded};
 use crate::paths;
 use crate::texts::{Frame, Passwords, texts};
 
@@ -48,6 +48,7 @@ fn show(link: ResetLink, token: String, action: ServerAction<ResetPassword>, for
                 id="password" name="draft[password]" label=t.new required=true autocomplete="new-password"
                 value=password error=form.error("password") check=Plain::check(new_password)
             />
+            <FormKey/>
             <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{t.submit}</Button>
         </ActionForm>
     }

@@ -8,7 +8,7 @@ use super::routing_report::{HealthMark, health_words};
 use crate::api::portal::routing::routing_records;
 use crate::layout::{Column, FilterKind, ListParts, ListState, list_state, listed, row_acts};
 use crate::paths;
-use crate::texts::{self, DoctorTexts, Lists, Routing, RoutingActs, texts};
+use crate::texts::{self, DoctorTexts, Routing, RoutingActs, texts};
 
 #[component]
 pub fn RoutingPage() -> impl IntoView {
@@ -68,7 +68,7 @@ fn list(state: ListState, page: Page<RoutingRow>) -> AnyView {
     let parts = ListParts {
         key: "routing",
         caption: t.title,
-        search: texts::<Lists>().search,
+        search: t.search,
         columns,
         filters: vec![
             ("health", t.health, FilterKind::Choice(health)),

@@ -4,13 +4,13 @@
 use domain::draft::name;
 use domain::id::RoutingId;
 use domain::routing::Routing as Record;
-use domain::{Conflict, DomainName, Hostname, Port};
+use domain::{DomainName, Hostname, Port};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Button, ButtonKind, ButtonLink, Card, Crumb, Fact, Facts, FieldFault, FileTextField, FormSummary,
-    LinesField, Note, PageHead, TextField, Tone,
+    Button, ButtonKind, ButtonLink, Card, Crumb, Fact, Facts, FileTextField, FormSummary, LinesField, Note,
+    PageHead, TextField, Tone,
 };
 
 use super::routing_assistant::{AssistantAnswer, AssistantButtons, Typed, first_question};
@@ -19,11 +19,13 @@ use super::routing_users::{import_page, users_page};
 use crate::api::portal::routing::{
     AddRoutingTarget, DeleteRouting, EditRouting, MapRoutingDomains, ReplaceRoutingChain, routing_record,
 };
-use crate::components::ChainView;
+use crate::components::{ChainView, certificate_text};
 use crate::error::AppError;
-use crate::layout::{FormState, Plain, UploadForm, id_of_page, loaded, say_when_done};
+use crate::layout::{
+    FormState, Plain, UploadForm, id_of_page, loaded, overtaken, say_when_done, summary_unless_overtaken,
+};
 use crate::paths;
-use crate::texts::{self, Forms, Routing, RoutingActs, texts};
+use crate::texts::{self, Forms, Overtaken, Routing, RoutingActs, texts};
 
 /// The page of one act, as the address names it.
 #[component]
@@ -99,42 +101,33 @@ fn acts(id: RoutingId, busy: impl Into<Signal<bool>>) -> impl IntoView {
     }
 }
 
-/// Whether somebody else has saved the record meanwhile.
-fn is_stale(form: FormState) -> bool {
-    form.conflict() == Some(Conflict::Stale)
-}
-
-/// What is wrong, unless it is only that somebody was faster: [`stale`] says that better.
-fn summary(form: FormState, labels: Vec<(&'static str, &'static str)>) -> Signal<Vec<FieldFault>> {
-    let all = form.summary_of(labels);
-    Signal::derive(move || if is_stale(form) { Vec::new() } else { all.get() })
-}
-
-/// What was saved meanwhile, beside what was typed.
-fn stale<F>(form: FormState, record: &Record, facts: F) -> impl IntoView + use<F>
+/// What stands at the head of such a form: what is wrong, or else what somebody has saved meanwhile, which is in `saved`.
+fn head<F>(
+    form: FormState,
+    labels: Vec<(&'static str, &'static str)>,
+    record: &Record,
+    saved: F,
+) -> impl IntoView + use<F>
 where
     F: Fn() -> AnyView + Send + Sync + 'static,
 {
-    let t = texts::<RoutingActs>();
     let by = format!(
         "{} {}, {}",
-        t.saved_by,
+        texts::<Overtaken>().saved_by,
         record.updated_by,
         texts::date_time(record.updated_at)
     );
-    let facts = StoredValue::new(facts);
-    move || {
-        is_stale(form).then(|| {
-            let by = by.clone();
-            view! {
-                <Note tone=Tone::Warn title=t.stale live=true>
-                    <p>{t.stale_text}</p>
-                    {facts.with_value(|facts| facts())}
-                    <p>{by}</p>
-                    <p>{t.stale_submit}</p>
-                </Note>
-            }
-        })
+    let saved = move || {
+        view! {
+            {saved()}
+            <p class="soft">{by.clone()}</p>
+        }
+    };
+    let (t, faults) = (texts::<RoutingActs>(), summary_unless_overtaken(form, labels));
+    view! {
+        <FormSummary title=t.not_done faults/>
+        {overtaken(form, saved)}
+        {seen(record)}
     }
 }
 
@@ -182,14 +175,12 @@ fn edit_page(id: RoutingId) -> AnyView {
             .into_any()
         };
         let labels = vec![("name", r.name), ("host", r.host), ("port", r.port)];
-        let (seen, stale) = (seen(&record), stale(form, &record, facts));
+        let head = head(form, labels, &record, facts);
         let form_view = view! {
             <Card>
                 <ActionForm action=action attr:novalidate=true>
                     <div class="fields">
-                        <FormSummary title=t.not_done faults=summary(form, labels)/>
-                        {stale}
-                        {seen}
+                        {head}
                         <TextField id="name" name="draft[name]" label=r.name hint=r.name_hint required=true value=display error=form.error("name") check=Plain::check(name)/>
                         <div class="pair">
                             <TextField id="host" name="draft[host]" label=r.host hint=r.host_hint required=true value=host error=form.error("host") check=Plain::check(Hostname::parse)/>
@@ -229,17 +220,16 @@ fn chain_page(id: RoutingId) -> AnyView {
         typed.port.set(port.clone());
         let (saved, now) = (record.chain.clone(), record.chain.clone());
         let facts = move || view! { <ChainView chain=saved.clone()/> }.into_any();
-        let (seen, stale) = (seen(&record), stale(form, &record, facts));
+        let labels = vec![("chain", r.chain)];
+        let head = head(form, labels, &record, facts);
         let form_view = view! {
             <Card>
                 <UploadForm action upload=paths::ROUTING_CHAIN_UPLOAD>
                     <div class="fields">
-                        <FormSummary title=t.not_done faults=summary(form, vec![("chain", r.chain)])/>
-                        {stale}
-                        {seen}
+                        {head}
                         <input type="hidden" name="host" value=host/>
                         <input type="hidden" name="port" value=port/>
-                        <FileTextField id="chain" name="draft[chain]" file_name="chain_file" label=r.chain hint=r.chain_hint required=true accept=".cer,.crt,.pem" value=typed.chain error=form.error("chain")/>
+                        <FileTextField id="chain" name="draft[chain]" file_name="chain_file" label=r.chain hint=r.chain_hint required=true accept=".cer,.crt,.pem" value=typed.chain error=form.error("chain") from_bytes=Callback::new(certificate_text)/>
                         {acts(id, action.pending())}
                         <AssistantButtons typed asked/>
                         <AssistantAnswer typed asked/>
@@ -275,14 +265,13 @@ fn domains_page(id: RoutingId) -> AnyView {
             .collect();
         filled.once(|| domains.set(now.join("\n")));
         let facts = move || view! { <p class="wrap">{now.join(", ")}</p> }.into_any();
-        let (seen, stale) = (seen(&record), stale(form, &record, facts));
+        let labels = vec![("domains", r.domains)];
+        let head = head(form, labels, &record, facts);
         let form_view = view! {
             <Card>
                 <ActionForm action=action attr:novalidate=true>
                     <div class="fields">
-                        <FormSummary title=t.not_done faults=summary(form, vec![("domains", r.domains)])/>
-                        {stale}
-                        {seen}
+                        {head}
                         <LinesField id="domains" name="draft[domains]" label=r.domains hint=t.map_domains_hint line_label=r.domain value=domains error=form.error("domains") check=Plain::check(DomainName::parse)/>
                         {acts(id, action.pending())}
                     </div>
@@ -318,19 +307,17 @@ fn targets_page(id: RoutingId) -> AnyView {
             .collect();
         let facts = move || view! { <p class="wrap">{places.join(", ")}</p> }.into_any();
         let labels = vec![("host", r.host), ("port", r.port), ("chain", t.own_chain)];
-        let (seen, stale) = (seen(&record), stale(form, &record, facts));
+        let head = head(form, labels, &record, facts);
         let form_view = view! {
             <Card>
                 <ActionForm action=action attr:novalidate=true>
                     <div class="fields">
-                        <FormSummary title=t.not_done faults=summary(form, labels)/>
-                        {stale}
-                        {seen}
+                        {head}
                         <div class="pair">
                             <TextField id="host" name="draft[host]" label=r.host hint=r.host_hint required=true value=host error=form.error("host") check=Plain::check(Hostname::parse)/>
                             <TextField id="port" name="draft[port]" label=r.port required=true inputmode="numeric" value=port error=form.error("port") check=Plain::check(Port::parse)/>
                         </div>
-                        <FileTextField id="chain" name="draft[chain]" file_name="" label=t.own_chain hint=t.own_chain_hint accept=".cer,.crt,.pem" value=chain error=form.error("chain")/>
+                        <FileTextField id="chain" name="draft[chain]" file_name="" label=t.own_chain hint=t.own_chain_hint accept=".cer,.crt,.pem" value=chain error=form.error("chain") from_bytes=Callback::new(certificate_text)/>
                         {acts(id, action.pending())}
                     </div>
                 </ActionForm>

@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::layout::{DetailPage, FormState, id_of_page, loaded};
 use crate::paths;
 use crate::state::told::told;
-use crate::texts::{self, DoctorTexts, Routing, RoutingActs, texts};
+use crate::texts::{self, CaseTexts, DoctorTexts, Routing, RoutingActs, texts};
 
 #[derive(Clone, Copy)]
 struct Acts {
@@ -288,6 +288,7 @@ fn last_row(one: LastOnboarding) -> impl IntoView {
             <Cell label=t.last_state>
                 <StateMark tone text=state/>
                 {(!one.cause.is_empty()).then(|| view! { <div class="faint">{one.cause.clone()}</div> })}
+                {one.case.then(|| view! { <div><a href=paths::case_of_onboarding(one.id)>{texts::<CaseTexts>().open_case}</a></div> })}
             </Cell>
             <Cell label=t.last_when>{texts::date_time(one.at)}</Cell>
         </Row>

@@ -65,6 +65,7 @@ fn resolution(found: Resolution) -> AnyView {
     let t = texts::<ResolverTexts>();
     let outcome = found.outcome();
     let why = match outcome {
+        Outcome::ByUser if found.proved_user => t.by_proved_user,
         Outcome::ByUser => t.by_user,
         Outcome::ByDomain => t.by_domain,
         Outcome::NotProved => t.not_proved,

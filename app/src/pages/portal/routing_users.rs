@@ -1,7 +1,9 @@
 //! "Update Mapped Users": the list of a record's users, and adding or removing many at once.
 
 use domain::id::RoutingId;
-use domain::mapped_users::{ImportAct, ImportLine, ImportSummary, LineResult, MappedUser, RESULTS_PER_PAGE};
+use domain::mapped_users::{
+    ImportAct, ImportLine, ImportSummary, LastImport, LineResult, MappedUser, RESULTS_PER_PAGE,
+};
 use domain::page::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -174,12 +176,28 @@ pub fn import_page(id: RoutingId) -> AnyView {
         move || before.get(),
         move |before| async move { import_results(id, before).await },
     );
-    view! { {loaded(results, results_view)} }.into_any()
+    view! { {loaded(results, last_view)} }.into_any()
 }
 
-fn results_view(results: ImportSummary) -> AnyView {
+fn last_view(last: LastImport) -> AnyView {
     let (t, a) = (texts::<MappedUserTexts>(), texts::<RoutingActs>());
-    let id = results.record;
+    let id = last.record;
+    let body = if let Some(results) = last.import {
+        results_view(id, results)
+    } else {
+        let users = paths::of_record(paths::ROUTING_USERS, &id.to_string());
+        view! {
+            <EmptyState title=t.no_import text=t.no_import_text icon=Glyph::Users>
+                <ButtonLink href=users>{a.map_users}</ButtonLink>
+            </EmptyState>
+        }
+        .into_any()
+    };
+    page_of(id, last.name, t.last_import, "", body)
+}
+
+fn results_view(id: RoutingId, results: ImportSummary) -> AnyView {
+    let (t, a) = (texts::<MappedUserTexts>(), texts::<RoutingActs>());
     let (done, already) = match results.act {
         ImportAct::Add => (t.done_add, t.already_add),
         ImportAct::Remove => (t.done_remove, t.already_remove),
@@ -239,7 +257,7 @@ fn results_view(results: ImportSummary) -> AnyView {
         paths::about_record(paths::IMPORT_EXPORT, id),
     );
     let by = format!("{}, {}", results.by, texts::date_time(results.at));
-    let body = view! {
+    view! {
         {note}
         <Card title=t.results flush=true>
             <Table caption=t.results head>{rows}</Table>
@@ -251,8 +269,8 @@ fn results_view(results: ImportSummary) -> AnyView {
             <ButtonLink href=users>{a.map_users}</ButtonLink>
         </div>
         <p class="faint">{by}</p>
-    };
-    page_of(id, results.name, t.last_import, "", body.into_any())
+    }
+    .into_any()
 }
 
 fn result_row(line: ImportLine, act: ImportAct) -> impl IntoView {

@@ -12,13 +12,17 @@ use ui::{
 
 use super::new_saml_idp::base64;
 use super::saml_idps::{ActiveMark, CertificateMark, OurSamlCard};
+use super::ums_instances::said as yes_or_no;
 use crate::api::portal::saml_idps::{
     ActivateSamlIdp, AddSamlCertificate, ChangeSamlIdp, ChangeSamlPlace, DeactivateSamlIdp, DeleteSamlIdp,
     RemoveSamlCertificate, TestSamlIdp, saml_idp,
 };
 use crate::components::Domains;
 use crate::error::AppError;
-use crate::layout::{DetailPage, FormState, Plain, id_of_page, loaded, say_when_done};
+use crate::layout::{
+    DetailPage, Difference, FormState, Plain, id_of_page, loaded, say_when_done, summary_unless_overtaken,
+    times_done, versioned,
+};
 use crate::paths;
 use crate::texts::{self, SamlIdps, texts};
 
@@ -48,18 +52,15 @@ pub fn SamlIdpPage() -> impl IntoView {
         add: ServerAction::new(),
         remove: ServerAction::new(),
     };
-    let versions = move || {
-        (
-            acts.activate.version().get(),
-            acts.deactivate.version().get(),
-            acts.change.version().get(),
-            acts.place.version().get(),
-            acts.add.version().get(),
-            acts.remove.version().get(),
-        )
+    let (activated, deactivated) = (times_done(acts.activate), times_done(acts.deactivate));
+    let (changed, placed) = (times_done(acts.change), times_done(acts.place));
+    let (added, removed) = (times_done(acts.add), times_done(acts.remove));
+    let done = move || {
+        let switched = activated.get() + deactivated.get();
+        switched + changed.get() + placed.get() + added.get() + removed.get()
     };
     let idp = Resource::new(
-        move || (id.get(), versions()),
+        move || (id.get(), done()),
         |(id, _)| async move { saml_idp(id.ok_or_else(AppError::missing)?).await },
     );
     Effect::new(move |_| {
@@ -112,8 +113,8 @@ fn said(acts: Acts) -> Signal<Vec<ui::FieldFault>> {
         FormState::new(acts.activate, "").summary(),
         FormState::new(acts.deactivate, "").summary(),
         FormState::new(acts.delete, "").summary(),
-        FormState::new(acts.change, "").summary(),
-        FormState::new(acts.place, "").summary(),
+        summary_unless_overtaken(FormState::new(acts.change, ""), Vec::new()),
+        summary_unless_overtaken(FormState::new(acts.place, ""), Vec::new()),
         FormState::new(acts.add, "").summary(),
         FormState::new(acts.remove, "").summary(),
     ];
@@ -312,11 +313,21 @@ fn place_form(idp: SamlIdp, acts: Acts) -> AnyView {
     }
     let form = FormState::new(acts.place, "");
     let (at, from) = (RwSignal::new(idp.issuer), RwSignal::new(idp.endpoint));
+    let id = idp.id;
+    let compared = move |now: &SamlIdpDetails| {
+        let differences = vec![
+            Difference::new(t.issuer, &now.idp.issuer, at),
+            Difference::new(t.endpoint, &now.idp.endpoint, from),
+        ];
+        (now.idp.version, differences)
+    };
+    let of_version = versioned(form, idp.version, move || saml_idp(id), compared);
     view! {
         <ActionForm action=acts.place attr:novalidate=true>
             <div class="fields">
                 <p class="soft">{t.place_text}</p>
-                <input type="hidden" name="draft[id]" value=idp.id.to_string()/>
+                {of_version}
+                <input type="hidden" name="draft[id]" value=id.to_string()/>
                 <TextField id="issuer" name="draft[issuer]" label=t.issuer hint=t.issuer_hint required=true mono=true value=at error=form.error("issuer") check=Plain::check(issuer)/>
                 <TextField id="endpoint" name="draft[endpoint]" label=t.endpoint hint=t.endpoint_hint kind="url" required=true value=from error=form.error("endpoint") check=Plain::check(endpoint)/>
                 <div><Button submit=true busy=acts.place.pending()>{t.save}</Button></div>
@@ -329,17 +340,26 @@ fn place_form(idp: SamlIdp, acts: Acts) -> AnyView {
 fn people_form(idp: SamlIdp, acts: Acts) -> impl IntoView {
     let t = texts::<SamlIdps>();
     let form = FormState::new(acts.change, "");
-    let domains: Vec<String> = idp
-        .domains
-        .iter()
-        .map(|mapped| mapped.domain.to_string())
-        .collect();
-    let (domains, provision) = (RwSignal::new(domains.join("\n")), RwSignal::new(idp.provision));
+    let (domains, provision) = (RwSignal::new(lines(&idp)), RwSignal::new(idp.provision));
+    let id = idp.id;
+    let compared = move |now: &SamlIdpDetails| {
+        let differences = vec![
+            Difference::new(t.domains, &lines(&now.idp), domains),
+            Difference {
+                label: t.provision,
+                theirs: yes_or_no(now.idp.provision),
+                yours: yes_or_no(provision.get_untracked()),
+            },
+        ];
+        (now.idp.version, differences)
+    };
+    let of_version = versioned(form, idp.version, move || saml_idp(id), compared);
     let pending = idp.domains.iter().any(|mapped| !mapped.proof.routes());
     view! {
         <ActionForm action=acts.change attr:novalidate=true>
             <div class="fields">
-                <input type="hidden" name="draft[id]" value=idp.id.to_string()/>
+                {of_version}
+                <input type="hidden" name="draft[id]" value=id.to_string()/>
                 <LinesField id="domains" name="draft[domains]" label=t.domains hint=t.domains_hint required=true line_label=t.domain value=domains error=form.error("domains") check=Plain::check(DomainName::parse)/>
                 {pending.then(|| view! { <StateMark tone=Tone::Warn text=t.pending/> })}
                 <CheckField id="provision" name="draft[provision]" label=t.provision hint=t.provision_hint checked=provision/>
@@ -347,4 +367,10 @@ fn people_form(idp: SamlIdp, acts: Acts) -> impl IntoView {
             </div>
         </ActionForm>
     }
+}
+
+/// Its domains, one on each line.
+fn lines(idp: &SamlIdp) -> String {
+    let domains: Vec<_> = idp.domains.iter().map(|mapped| mapped.domain.as_str()).collect();
+    domains.join("\n")
 }

@@ -1,18 +1,21 @@
-use domain::Conflict;
 use domain::draft::name;
 use domain::id::UmsInstanceId;
 use domain::saml_idp::CertificateEnd;
 use domain::ums_instance::UmsInstance;
 use leptos::prelude::*;
 use ui::{
-    Button, ButtonKind, Card, Cell, CheckField, Fact, Facts, FileTextField, Fingerprint, FormSummary,
-    HeadCell, Note, Row, Table, TextArea, TextField, Tone,
+    Button, ButtonKind, Card, CheckField, Fact, Facts, FileTextField, Fingerprint, FormSummary, Note,
+    TextArea, TextField, Tone,
 };
 
 use super::ums_instances::said;
 use crate::api::portal::ums_instances::{DeleteUmsInstance, EditUmsInstance, ReplaceUmsId, ums_instance};
+use crate::components::certificate_text;
 use crate::error::AppError;
-use crate::layout::{DetailPage, FormState, Plain, id_of_page, loaded, say_when_done};
+use crate::layout::{
+    DetailPage, Difference, FormState, Plain, id_of_page, loaded, say_when_done, summary_unless_overtaken,
+    times_done, versioned,
+};
 use crate::paths;
 use crate::texts::{self, UmsInstances, texts};
 
@@ -33,21 +36,10 @@ pub fn UmsInstancePage() -> impl IntoView {
         replace: ServerAction::new(),
         delete: ServerAction::new(),
     };
-    // A save that was refused keeps what was typed, so only one that was made brings the page anew.
-    let saved = RwSignal::new(0_u32);
-    Effect::new(move |_| {
-        if acts.edit.value().with(|value| matches!(value, Some(Ok(_)))) {
-            saved.update(|count| *count += 1);
-        }
-    });
-    Effect::new(move |_| {
-        if acts.replace.value().with(|value| matches!(value, Some(Ok(_)))) {
-            saved.update(|count| *count += 1);
-        }
-    });
+    let (edited, replaced) = (times_done(acts.edit), times_done(acts.replace));
     let ums = Resource::new(
-        move || (id.get(), saved.get()),
-        |(id, _)| async move { ums_instance(id.ok_or_else(AppError::missing)?).await },
+        move || (id.get(), edited.get(), replaced.get()),
+        |(id, ..)| async move { ums_instance(id.ok_or_else(AppError::missing)?).await },
     );
     say_when_done(acts.edit, t.updated_text);
     say_when_done(acts.replace, t.replaced);
@@ -120,34 +112,22 @@ fn properties(ums: UmsInstance, acts: Acts) -> impl IntoView {
         RwSignal::new(ums.comments.clone()),
     );
     let (app_portal, insight) = (RwSignal::new(ums.app_portal), RwSignal::new(ums.insight));
-    let version = RwSignal::new(ums.version);
-    // Where somebody else has saved meanwhile, theirs is fetched and shown beside what was typed (fault F30).
-    let stale = move || form.conflict() == Some(Conflict::Stale);
     let id = ums.id;
-    let fresh = Resource::new(stale, move |stale| {
-        let here = ums.clone();
-        async move { if stale { ums_instance(id).await } else { Ok(here) } }
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(now)) = fresh.get() {
-            version.set(now.version);
-        }
-    });
     let typed = move || Typed {
         name: display.get_untracked(),
         comments: comments.get_untracked(),
         app_portal: app_portal.get_untracked(),
         insight: insight.get_untracked(),
     };
-    let compare = move |now: UmsInstance| move || stale().then(|| differences(&now, &typed()));
+    let compared = move |now: &UmsInstance| (now.version, differences(now, &typed()));
+    let of_version = versioned(form, ums.version, move || ums_instance(id), compared);
     let labels = vec![("name", t.name), ("comments", t.comments)];
     view! {
         <ActionForm action=acts.edit attr:novalidate=true>
             <div class="fields">
-                <FormSummary title=t.not_done faults=form.summary_of(labels)/>
-                {loaded(fresh, compare)}
+                <FormSummary title=t.not_done faults=summary_unless_overtaken(form, labels)/>
+                {of_version}
                 <input type="hidden" name="draft[id]" value=id.to_string()/>
-                <input type="hidden" name="draft[version]" prop:value=move || version.get().to_string() value=version.get_untracked().to_string()/>
                 <TextField id="name" name="draft[name]" label=t.name required=true value=display error=form.error("name") check=Plain::check(name)/>
                 <TextArea id="comments" name="draft[comments]" label=t.comments rows=3 value=comments error=form.error("comments")/>
                 <fieldset class="choices">
@@ -168,34 +148,17 @@ struct Typed {
     insight: bool,
 }
 
-fn differences(now: &UmsInstance, typed: &Typed) -> AnyView {
+/// What is saved now beside what was typed.
+fn differences(now: &UmsInstance, typed: &Typed) -> Vec<Difference> {
     let t = texts::<UmsInstances>();
     let all = [
-        (t.name, now.name.clone(), typed.name.trim().to_owned()),
-        (t.comments, now.comments.clone(), typed.comments.trim().to_owned()),
+        (t.name, now.name.clone(), typed.name.clone()),
+        (t.comments, now.comments.clone(), typed.comments.clone()),
         (t.app_portal, said(now.app_portal), said(typed.app_portal)),
         (t.insight, said(now.insight), said(typed.insight)),
     ];
-    let rows: Vec<_> = all
-        .into_iter()
-        .filter(|(_, theirs, yours)| theirs != yours)
-        .map(|(label, theirs, yours)| {
-            view! {
-                <Row>
-                    <Cell label=t.field main=true>{label}</Cell>
-                    <Cell label=t.theirs>{theirs}</Cell>
-                    <Cell label=t.yours>{yours}</Cell>
-                </Row>
-            }
-        })
-        .collect();
-    let head =
-        move || view! { <HeadCell label=t.field/> <HeadCell label=t.theirs/> <HeadCell label=t.yours/> };
-    view! {
-        <Note tone=Tone::Warn title=t.stale>{t.stale_text}</Note>
-        <Table caption=t.stale head>{rows}</Table>
-    }
-    .into_any()
+    let difference = |(label, theirs, yours)| Difference { label, theirs, yours };
+    all.map(difference).into()
 }
 
 fn replace(ums: &UmsInstance, acts: Acts) -> impl IntoView + use<> {
@@ -209,7 +172,7 @@ fn replace(ums: &UmsInstance, acts: Acts) -> impl IntoView + use<> {
             <div class="fields">
                 <p class="soft">{t.replace_text}</p>
                 <FormSummary title=t.not_done faults=form.summary_of(vec![("certificate", t.certificate)])/>
-                <FileTextField id="certificate" name="draft[certificate]" file_name="" label=t.certificate hint=t.certificate_hint rows=3 accept=".cer,.crt,.pem" error=form.error("certificate")/>
+                <FileTextField id="certificate" name="draft[certificate]" file_name="" label=t.certificate hint=t.certificate_hint rows=3 accept=".cer,.crt,.pem" error=form.error("certificate") from_bytes=Callback::new(certificate_text)/>
                 <div><Button submit=true busy=acts.replace.pending()>{t.replace}</Button></div>
             </div>
         </ActionForm>

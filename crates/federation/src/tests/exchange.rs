@@ -311,7 +311,7 @@ async fn userinfo_is_asked_only_where_both_names_are_missing() {
     let fake = Fake::giving(&bare).on(USERINFO, 200, about("user-7"));
     let identity = exchange(&fake, &provider(), answer()).await.unwrap();
     assert_eq!(identity.email.as_deref(), Some("ada@contoso.example"));
-    assert_eq!(identity.email_verified, None, "text is no boolean (SEC-13)");
+    assert_eq!(identity.email_verified, Some(false), "text is no yes (SEC-13)");
     assert!(
         identity.raw_claims.contains("userinfo"),
         "{}",

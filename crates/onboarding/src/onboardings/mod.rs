@@ -94,7 +94,7 @@ async fn open(visitor: &Visitor<Cloud>, email: &EmailAddress) -> Result<Option<O
     };
     let mut tx = visitor.known_as(actor, Some(found.account)).begin().await?;
     // A bound against floods: two at the same instant may both be the last.
-    let pending = rows::pending_unscoped(&mut tx, &email.key(), &client).await?;
+    let pending = rows::pending_unscoped(&mut tx, &email.key(), &client, found.account).await?;
     if pending.is_too_many() {
         return Err(Fault::TooMany { retry_after: 60 }.into());
     }
@@ -184,10 +184,14 @@ pub(crate) async fn fail(acting: &Acting<Cloud>, run: &OnboardingRow, failed: &F
 
 impl Failed {
     pub(crate) fn event(&self, run: &OnboardingRow) -> Event {
-        Event::new("onboarding.failed", run.id, run.email.as_str())
+        let event = Event::new("onboarding.failed", run.id, run.email.as_str())
             .with("reason", self.failure.key())
             .with("code", self.failure.code().number())
-            .with("cause", self.cause.as_str())
+            .with("cause", self.cause.as_str());
+        match self.word {
+            Some(word) => event.with("error", word),
+            None => event,
+        }
     }
 }
 

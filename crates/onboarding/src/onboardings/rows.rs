@@ -39,6 +39,19 @@ row! {
         failure_cause: String,
         step_at: OffsetDateTime,
     }
+    /// A run that has failed, with where it led.
+    pub struct FailedRow {
+        email: String,
+        mac: Option<String>,
+        product: String,
+        failure_code: Option<u16>,
+        failure_cause: String,
+        step_at: OffsetDateTime,
+        record: Option<String>,
+        host: Option<String>,
+        port: Option<i64>,
+        idp: Option<String>,
+    }
 }
 
 /// A new run.
@@ -101,6 +114,7 @@ pub struct Pending {
     email: i64,
     email_and_client: i64,
     client: i64,
+    account: i64,
 }
 
 impl Pending {
@@ -109,11 +123,17 @@ impl Pending {
         self.email >= limits::PENDING_PER_EMAIL
             || self.email_and_client >= limits::PENDING_PER_EMAIL_AND_CLIENT
             || self.client >= limits::PENDING_PER_CLIENT
+            || self.account >= limits::PENDING_PER_ACCOUNT
     }
 }
 
-/// Runs that wait for a sign-in, for this e-mail address and from this client.
-pub async fn pending_unscoped(tx: &mut Tx, email_key: &str, client: &str) -> Result<Pending> {
+/// Runs that wait for a sign-in: for this e-mail address, from this client, at this account.
+pub async fn pending_unscoped(
+    tx: &mut Tx,
+    email_key: &str,
+    client: &str,
+    account: AccountId,
+) -> Result<Pending> {
     let now = tx.now();
     let of_email = sql!(
         "select count(*), count(case when client = $4 then 1 end)
@@ -124,13 +144,20 @@ pub async fn pending_unscoped(tx: &mut Tx, email_key: &str, client: &str) -> Res
         "select count(*) from onboardings where client = $1 and created_at > $2 and expires_at > $3
             and step in ('started', 'confirmed')"
     );
+    // The step's time is the first of the two that the index knows; none of these is older than its run.
+    let of_account = sql!(
+        "select count(*) from onboardings where account_id = $1 and routing_id is null and step_at > $2 and expires_at > $3
+            and step in ('started', 'confirmed')"
+    );
     let oldest = now - limits::SIGN_IN_LIFE;
     let (email, email_and_client) = tx.one(of_email, args![email_key, oldest, now, client]).await?;
     let client = tx.scalar(of_client, args![client, oldest, now]).await?;
+    let account = tx.scalar(of_account, args![account, oldest, now]).await?;
     Ok(Pending {
         email,
         email_and_client,
         client,
+        account,
     })
 }
 
@@ -268,6 +295,22 @@ pub async fn last(
         .await?)
 }
 
+/// One run that has failed.
+pub async fn failed_run(
+    tx: &mut store::Tx,
+    account: AccountId,
+    id: OnboardingId,
+) -> Result<Option<FailedRow>> {
+    let text = sql!(
+        "select o.email, o.mac, o.product, o.failure_code, o.failure_cause, o.step_at, r.name as record, r.host, r.port, i.name as idp
+           from onboardings o
+           left join routings r on r.id = o.routing_id and r.account_id = o.account_id
+           left join os_idps i on i.id = o.idp_id and i.account_id = o.account_id
+          where o.account_id = $1 and o.id = $2 and o.step = 'failed'"
+    );
+    Ok(tx.optional(text, args![account, id]).await?)
+}
+
 /// How many runs of an account wait for a sign-in at that provider.
 pub async fn waiting_at(
     tx: &mut store::Tx,
@@ -294,6 +337,16 @@ pub async fn last_step(
            from routings where account_id = $1 and id = $2"
     );
     Ok(tx.optional(text, args![account, routing]).await?)
+}
+
+/// Deletes runs begun before `until` that nobody signed in for. No record shows them.
+pub async fn purge_waiting_unscoped(tx: &mut Tx, until: OffsetDateTime) -> Result<u64> {
+    Ok(tx
+        .execute(
+            sql!("delete from onboardings where step in ('started', 'confirmed') and created_at <= $1"),
+            args![until],
+        )
+        .await?)
 }
 
 /// Deletes runs begun before `until`, with what hangs on them.

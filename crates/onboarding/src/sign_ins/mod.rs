@@ -15,7 +15,7 @@ use crate::failure::{Failed, Failure};
 use crate::hand_over;
 use crate::limits::{ANSWER_MAX, COOKIE_LIFE};
 use crate::onboardings::rows::{self as runs, OnboardingRow};
-use crate::{Settings, onboardings};
+use crate::{Settings, Underway, onboardings};
 
 /// The job that hands a run over where the process ended before it was done.
 pub(crate) const HAND_OVER: &str = "onboarding.hand_over";
@@ -30,8 +30,18 @@ pub(crate) struct Leaving {
     pub cookie: Secret,
 }
 
+/// What Continue led to.
+pub(crate) enum Continued {
+    /// The way to the provider.
+    Leaving(Leaving),
+    /// The provider has not answered several times: nobody is sent there, and the way stays open.
+    Away,
+    /// Nobody can sign in here (any more).
+    Over,
+}
+
 /// What the identity provider sent back through the browser.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Answer {
     pub code: Option<String>,
     pub state: Option<String>,
@@ -60,7 +70,7 @@ impl Answer {
 
 /// How an answer ended.
 pub(crate) enum Finished {
-    /// There is a result to show: done or failed.
+    /// The page of results has it: done, failed, or under way.
     Result(Language),
     /// The browser, the state or the time does not fit; nothing was changed.
     Unknown,
@@ -84,17 +94,20 @@ pub(crate) async fn look(visitor: &Visitor<Cloud>, link: &str) -> Result<Option<
     Ok(run.filter(|run| run.is_open(visitor.now())))
 }
 
-/// Continue: begins a sign-in for the run. The outer `None` where it cannot be signed in for (any more).
+/// Continue: begins a sign-in for the run.
 pub(crate) async fn confirm(
     visitor: &Visitor<Cloud>,
     run: &OnboardingRow,
     language: Language,
-) -> Result<Option<Leaving>> {
+) -> Result<Continued> {
     let acting = visitor.known_as(run.actor(), Some(run.account_id));
     let Some(provider) = provider_of(&acting, run).await? else {
         onboardings::fail(&acting, run, &changed()).await?;
-        return Ok(None);
+        return Ok(Continued::Over);
     };
+    if at_provider::is_away(&acting, run.idp_id)? {
+        return Ok(Continued::Away);
+    }
     let redirect_uri = visitor.services().port::<Settings>()?.redirect_uri();
     let entropy = visitor.services().entropy();
     let begun = federation::begin(&provider, &redirect_uri, Some(&run.email), &mut |bytes| {
@@ -103,8 +116,8 @@ pub(crate) async fn confirm(
     let begun = match begun {
         Ok(begun) => begun,
         Err(error) => {
-            onboardings::fail(&acting, run, &Failed::new(Failure::Provider, error.to_string())).await?;
-            return Ok(None);
+            onboardings::fail(&acting, run, &Failed::of_sign_in(Failure::Provider, &error)).await?;
+            return Ok(Continued::Over);
         }
     };
     let kept = Zeroizing::new(serde_json::to_vec(&Kept {
@@ -120,7 +133,7 @@ pub(crate) async fn confirm(
 
     let mut tx = acting.begin().await?;
     if !runs::confirm(&mut tx, run.account_id, run.id).await? {
-        return Ok(None);
+        return Ok(Continued::Over);
     }
     let new = rows::NewRow {
         onboarding: run.id,
@@ -133,13 +146,14 @@ pub(crate) async fn confirm(
     rows::put(&mut tx, new).await?;
     tx.commit(Event::new("onboarding.confirmed", run.id, run.email.as_str()))
         .await?;
-    Ok(Some(Leaving {
+    Ok(Continued::Leaving(Leaving {
         url: begun.url,
         cookie,
     }))
 }
 
-/// The person is back. Uses the sign-in up, checks who it is, and hands the run over to the UMS.
+/// The person is back. Uses the sign-in up; who it is is checked, and the run handed over to the UMS, also where that takes longer
+/// than a person waits for a page.
 pub(crate) async fn finish(visitor: &Visitor<Cloud>, cookie: &str, answer: &Answer) -> Result<Finished> {
     let (Some(state), true) = (&answer.state, answer.is_bounded()) else {
         return Ok(Finished::Unknown);
@@ -166,15 +180,30 @@ pub(crate) async fn finish(visitor: &Visitor<Cloud>, cookie: &str, answer: &Answ
     tx.commit(event).await?;
 
     let language = Language::parse(&taken.language).unwrap_or_default();
-    let identity = match identify(&acting, &run, &taken.sealed, answer).await? {
+    let underway = visitor.services().port::<Underway>()?;
+    let done = conclude(acting, run, taken.sealed, answer.clone());
+    Ok(match underway.begin(done).await? {
+        Some(false) => Finished::Unknown,
+        Some(true) | None => Finished::Result(language),
+    })
+}
+
+/// Who it is, and the hand-over. `false` where the run went on otherwise.
+async fn conclude(
+    acting: Acting<Cloud>,
+    run: OnboardingRow,
+    sealed: Vec<u8>,
+    answer: Answer,
+) -> Result<bool> {
+    let identity = match identify(&acting, &run, &sealed, &answer).await? {
         Ok(identity) => identity,
         Err(failed) => {
             onboardings::fail(&acting, &run, &failed).await?;
-            return Ok(Finished::Result(language));
+            return Ok(true);
         }
     };
     if !signed_in(&acting, &run, &identity).await? {
-        return Ok(Finished::Unknown);
+        return Ok(false);
     }
     // What fails here for a reason of ours is tried again by the job.
     if !run.probe
@@ -182,7 +211,7 @@ pub(crate) async fn finish(visitor: &Visitor<Cloud>, cookie: &str, answer: &Answ
     {
         tracing::error!(onboarding = %run.id, error = &error as &dyn std::error::Error, "a hand-over was not finished");
     }
-    Ok(Finished::Result(language))
+    Ok(true)
 }
 
 /// The run that this browser has begun a sign-in for.
@@ -236,7 +265,7 @@ async fn identify(
         )));
     };
     if let Err(error) = federation::check_response_issuer(&provider, answer.iss.as_deref()) {
-        return Ok(Err(Failed::new(Failure::Provider, error.to_string())));
+        return Ok(Err(Failed::of_sign_in(Failure::Provider, &error)));
     }
     let place = uuid::Uuid::from(run.id);
     let kept = services
@@ -259,8 +288,8 @@ async fn identify(
             Failure::WrongPerson,
             "somebody else signed in than the device was started for",
         )),
-        Err(error @ SignInError::NoEmail { .. }) => Err(Failed::new(Failure::NoName, error.to_string())),
-        Err(error) => Err(Failed::new(Failure::Provider, error.to_string())),
+        Err(error @ SignInError::NoEmail { .. }) => Err(Failed::of_sign_in(Failure::NoName, &error)),
+        Err(error) => Err(Failed::of_sign_in(Failure::Provider, &error)),
     })
 }
 

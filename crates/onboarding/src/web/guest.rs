@@ -24,7 +24,9 @@ pub(crate) struct Guest {
     pub cookie: Option<String>,
     pub same_origin: bool,
     stylesheet: String,
-    path: Option<String>,
+    path: String,
+    /// Whether the page can be asked for again.
+    is_get: bool,
 }
 
 impl FromRequestParts<Services<Cloud>> for Guest {
@@ -42,14 +44,14 @@ impl FromRequestParts<Services<Cloud>> for Guest {
             (Ok(settings), Ok(visitor)) => (settings, visitor),
             (Err(error), _) | (_, Err(error)) => return Err(trouble(&error, language).show(&bare(language))),
         };
-        let path = (parts.method == http::Method::GET).then(|| parts.uri.path().to_owned());
         let guest = Self {
             cookie: cookie(&parts.headers),
             same_origin: same_origin(&parts.headers, &settings.origin()),
             stylesheet: settings.stylesheet_path(),
             visitor,
             language,
-            path,
+            path: parts.uri.path().to_owned(),
+            is_get: parts.method == http::Method::GET,
         };
         match guest.visitor.limit(PAGES) {
             Ok(()) => Ok(guest),
@@ -63,13 +65,13 @@ impl Guest {
         page.show(&Frame {
             language: self.language,
             stylesheet: self.stylesheet.clone(),
-            path: self.path.clone(),
+            path: self.is_get.then(|| self.path.clone()),
         })
     }
 
     /// The path of this page, as the browser sent it.
     pub fn path(&self) -> &str {
-        self.path.as_deref().unwrap_or("/")
+        &self.path
     }
 
     /// The page for what did not work.

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::onboarding::OnboardingStep;
 use domain::{EmailAddress, Language};
 use federation::SignInError;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
+use time::OffsetDateTime;
 use url::Url;
 
 use super::guest::Guest;
@@ -15,10 +16,12 @@ use super::html::{Element, el};
 use super::page::Page;
 use super::texts::{Texts, texts};
 use crate::Failure;
+use crate::limits::ASKING_LIFE;
 use crate::onboardings::rows::OnboardingRow;
 use crate::onboardings::start_probe;
-use crate::sign_ins::{self, Answer, Finished, Leaving};
-use crate::test_sign_ins;
+use crate::providers::PROBE_EVERY;
+use crate::sign_ins::{self, Answer, Continued, Finished, Leaving};
+use crate::test_sign_ins::{self, Tested};
 
 /// Seconds between two looks at a hand-over under way.
 const LOOK_AGAIN: u8 = 2;
@@ -40,7 +43,8 @@ pub(crate) async fn root(guest: Guest, answer: Result<Query<Answer>, QueryReject
     match sign_ins::finish(&guest.visitor, &cookie, &answer).await {
         Ok(Finished::Result(language)) => to_result(language),
         Ok(Finished::Unknown) => match test_sign_ins::finish(&guest.visitor, &cookie, &answer).await {
-            Ok(Some(language)) => to_result(language),
+            Ok(Some(Tested::Result(language))) => to_result(language),
+            Ok(Some(Tested::Asking(page))) => guest.show(test_asking(texts, &page)),
             Ok(None) => guest.show(unknown(texts)),
             Err(error) => guest.trouble(&error),
         },
@@ -73,9 +77,15 @@ pub(crate) async fn confirm(guest: Guest, Path(token): Path<String>) -> Response
         Ok(None) => return guest.show(ended(texts)),
         Err(error) => Err(error),
     };
+    continued(&guest, left, || failed(texts, Failure::Provider))
+}
+
+/// What Continue leads to.
+fn continued(guest: &Guest, left: access::Result<Continued>, over: impl FnOnce() -> Page) -> Response {
     match left {
-        Ok(Some(leaving)) => leave(&guest, &leaving),
-        Ok(None) => guest.show(failed(texts, Failure::Provider)),
+        Ok(Continued::Leaving(leaving)) => leave(guest, &leaving),
+        Ok(Continued::Away) => away(guest),
+        Ok(Continued::Over) => guest.show(over()),
         Err(error) => guest.trouble(&error),
     }
 }
@@ -108,11 +118,7 @@ pub(crate) async fn confirm_test(guest: Guest, Path(token): Path<String>) -> Res
         Ok(None) => return guest.show(test_over(texts)),
         Err(error) => Err(error),
     };
-    match left {
-        Ok(Some(leaving)) => leave(&guest, &leaving),
-        Ok(None) => guest.show(test_over(texts)),
-        Err(error) => guest.trouble(&error),
-    }
+    continued(&guest, left, || test_over(texts))
 }
 
 /// `GET /auth/{email}`: an administrator's probe. The same page for every address.
@@ -143,11 +149,7 @@ pub(crate) async fn confirm_probe(guest: Guest, Path(email): Path<String>) -> Re
         Ok(None) => return guest.show(refused(texts)),
         Err(error) => Err(error),
     };
-    match left {
-        Ok(Some(leaving)) => leave(&guest, &leaving),
-        Ok(None) => guest.show(failed(texts, Failure::Provider)),
-        Err(error) => guest.trouble(&error),
-    }
+    continued(&guest, left, || failed(texts, Failure::Provider))
 }
 
 /// `GET /result`: how the run of this browser stands. Safe to load again.
@@ -157,12 +159,14 @@ pub(crate) async fn result(guest: Guest) -> Response {
         return guest.show(unknown(texts));
     };
     let cookie = Secret::hash_of(cookie);
-    let run = match sign_ins::own(&guest.visitor, &cookie).await {
-        Ok(Some((run, own))) if own.used_at.is_some() => run,
-        Ok(_) => return test_result(&guest, &cookie).await,
+    let own = match sign_ins::own(&guest.visitor, &cookie).await {
+        Ok(own) => own,
         Err(error) => return guest.trouble(&error),
     };
-    guest.show(outcome(guest.language, &run, guest.visitor.now()))
+    match own.and_then(|(run, own)| Some((run, own.used_at?))) {
+        Some((run, used_at)) => guest.show(outcome(guest.language, &run, used_at, guest.visitor.now())),
+        None => test_result(&guest, &cookie).await,
+    }
 }
 
 /// How the test sign-in of this browser ended. What came is shown by the portal, to those who may see it.
@@ -198,12 +202,16 @@ pub(crate) async fn missing(guest: Guest) -> Response {
     ))
 }
 
-fn outcome(language: Language, run: &OnboardingRow, now: time::OffsetDateTime) -> Page {
+fn outcome(language: Language, run: &OnboardingRow, used_at: OffsetDateTime, now: OffsetDateTime) -> Page {
     let texts = texts(language);
     if let Some(failure) = run.failed(now) {
         return failed(texts, failure);
     }
     match run.step() {
+        OnboardingStep::Started | OnboardingStep::Confirmed if now - used_at < ASKING_LIFE => {
+            Page::plain(StatusCode::OK, texts.waiting_title, texts.asking_text)
+                .refresh(LOOK_AGAIN, format!("/result?lang={}", language.key()))
+        }
         OnboardingStep::Started | OnboardingStep::Confirmed => unknown(texts),
         OnboardingStep::SignedIn if run.probe => {
             let issuer = run.issuer.as_deref().unwrap_or_default();
@@ -295,6 +303,31 @@ fn leave(guest: &Guest, leaving: &Leaving) -> Response {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The identity provider is left in peace for a moment: the person is told here, and not by an empty page there.
+fn away(guest: &Guest) -> Response {
+    let texts = texts(guest.language);
+    let body = vec![
+        note("note note--bad", texts.away_text),
+        el("p").text(texts.away_next),
+        go_on(texts, &format!("{}?lang={}", guest.path(), guest.language.key())),
+    ];
+    let mut response = guest.show(Page::new(StatusCode::SERVICE_UNAVAILABLE, texts.away_title, body));
+    let seconds = HeaderValue::from(PROBE_EVERY.whole_seconds());
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
+}
+
+/// The test sign-in is not done yet; the portal shows it when it is.
+fn test_asking(texts: &Texts, page: &str) -> Page {
+    let link = el("a").class("button button--primary").attr("href", page);
+    let body = vec![
+        el("p").text(texts.asking_text),
+        el("p").text(texts.test_done_text),
+        el("p").child(link.text(texts.test_back)),
+    ];
+    Page::new(StatusCode::OK, texts.waiting_title, body)
 }
 
 fn failed(texts: &Texts, failure: Failure) -> Page {

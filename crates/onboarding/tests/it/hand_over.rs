@@ -46,6 +46,9 @@ db_test! {
             let page = world.back("/result?lang=de", &left.cookie).await;
             assert!(page.text.contains(&format!("Code: {code}")) && page.text.contains("UMS"), "{}", page.text);
         }
+        // F14: a token leaves for nobody who has not shown the right chain and the right UMS ID.
+        assert_eq!(world.count("onboarding.token_issued").await, 1, "for the one that did not ask back");
+        assert!(world.ums.heard.lock().unwrap().is_empty());
         world.ums.be(Mood::Well);
         world.ready().await;
     }

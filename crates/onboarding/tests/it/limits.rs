@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use onboarding::limits;
 use serde_json::json;
-use store::Schema;
+use store::{Schema, args, sql};
 use test_support::db_test;
 use time::Duration;
 
@@ -69,6 +69,32 @@ db_test! {
         }
         assert_eq!(world.start_from(EMAIL, 2).await.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(world.start_from("bob@contoso.example", 2).await.status, StatusCode::CREATED);
+    }
+
+    async fn runs_of_one_account_that_wait_are_bounded(db: TestDb) {
+        let world = World::new(&db).await;
+        let first = world.started().await;
+        // The rest stands there as if it had been begun from everywhere.
+        let copy = sql!(
+            "insert into onboardings (id, account_id, idp_id, probe, email, email_key, client, product, version, code, step, failure_cause,
+                created_at, expires_at, step_at)
+             select $2, account_id, idp_id, true, 'x@contoso.example', 'x@contoso.example', 'elsewhere', '', '', '', 'started', '',
+                created_at, expires_at, step_at
+               from onboardings where id = $1"
+        );
+        let mut tx = world.services.acting_as_unchecked(access::Actor::System("test")).begin().await.unwrap();
+        for _ in 2..limits::PENDING_PER_ACCOUNT {
+            let id: domain::id::OnboardingId = tx.id();
+            tx.execute_one(copy, args![first.id, id]).await.unwrap();
+        }
+        tx.commit_without_event_because("a test").await.unwrap();
+        assert_eq!(world.start("last@contoso.example").await.status, StatusCode::CREATED);
+        assert_eq!(world.start_from("more@contoso.example", 2).await.status, StatusCode::TOO_MANY_REQUESTS);
+        let evil = world.meet_evil().await;
+        assert_eq!(world.start_from(crate::world::evil::EVE, 2).await.status, StatusCode::CREATED, "another account");
+        drop(evil);
+        world.sign_in(&first).await;
+        assert_eq!(world.start_from("more@contoso.example", 2).await.status, StatusCode::CREATED);
     }
 
     async fn beginnings_are_counted_by_client(db: TestDb) {

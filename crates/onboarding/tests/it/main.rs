@@ -7,10 +7,16 @@
     reason = "a test that cannot go on fails loudly"
 )]
 
+mod away;
+mod flood;
 mod hand_over;
+mod inward;
+mod lies;
 mod limits;
+mod mix_up;
 mod pages;
 mod provider;
+mod races;
 mod route_doctor;
 mod sign_in;
 mod story;

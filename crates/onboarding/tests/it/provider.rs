@@ -65,30 +65,6 @@ db_test! {
         assert_eq!(world.count("os_idp.keys_changed").await, 1);
     }
 
-    async fn a_flood_of_unknown_keys_asks_once_a_minute(db: TestDb) {
-        let world = World::new(&db).await;
-        let before = world.idp.key_calls();
-        for number in 0..5 {
-            world.idp.name_key(&format!("bogus-{number}"));
-            assert!(!signs_in(&world).await);
-        }
-        assert_eq!(world.idp.key_calls(), before + 1);
-        world.idp.be_honest();
-        assert!(signs_in(&world).await, "known keys go on");
-        world.hand.advance(Duration::seconds(59));
-        world.idp.name_key("bogus");
-        assert!(!signs_in(&world).await);
-        assert_eq!(world.idp.key_calls(), before + 1);
-        world.hand.advance(Duration::SECOND);
-        assert!(!signs_in(&world).await);
-        assert_eq!(world.idp.key_calls(), before + 2);
-        // What a rotation brings in the same minute waits for the next one at most.
-        world.idp.be_honest();
-        world.idp.rotate_key();
-        world.hand.advance(Duration::minutes(1));
-        assert!(signs_in(&world).await);
-    }
-
     async fn both_secrets_work_until_the_new_one_has_worked_once(db: TestDb) {
         let world = World::new(&db).await;
         update_secret(&world, "the new one", KeepOld::UntilFirstSuccess).await;
@@ -122,27 +98,6 @@ db_test! {
         assert!(!signs_in(&world).await);
         world.idp.take_secret("the new one");
         assert!(signs_in(&world).await);
-    }
-
-    async fn a_provider_that_does_not_answer_is_left_in_peace(db: TestDb) {
-        let world = World::new(&db).await;
-        world.idp.go_down();
-        for _ in 0..5 {
-            assert!(!signs_in(&world).await);
-        }
-        assert_eq!(world.idp.token_calls(), 5);
-        let started = world.started().await;
-        world.sign_in(&started).await;
-        assert_eq!(world.idp.token_calls(), 5, "it is not asked");
-        assert!(world.cause(&started).await.contains("every 30 seconds"));
-        world.hand.advance(Duration::seconds(30));
-        assert!(!signs_in(&world).await);
-        assert!(!signs_in(&world).await);
-        assert_eq!(world.idp.token_calls(), 6, "one call has tried");
-        world.idp.be_honest();
-        world.hand.advance(Duration::seconds(30));
-        assert!(signs_in(&world).await);
-        assert!(signs_in(&world).await, "it is back");
     }
 
     async fn a_provider_that_is_switched_off_leads_nobody_anywhere(db: TestDb) {

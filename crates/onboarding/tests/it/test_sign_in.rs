@@ -10,7 +10,8 @@ use store::{Schema, args, sql};
 use test_support::db_test;
 use time::Duration;
 
-use crate::world::{Answer, Left, OBS, World};
+use crate::world::browser::Left;
+use crate::world::{Answer, OBS, World};
 
 async fn page(world: &World) -> OsIdpTestPage {
     let auth = world.auth::<TestOsIdp>().await;

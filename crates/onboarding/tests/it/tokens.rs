@@ -69,18 +69,6 @@ db_test! {
         }
     }
 
-    async fn of_many_at_once_one_key_wins(db: TestDb) {
-        let world = World::new(&db).await;
-        for _ in 0..5 {
-            let (_, token) = world.ready().await;
-            let keys: Vec<String> = (0..20).map(|number| format!("{number:064x}")).collect();
-            let asked = keys.iter().map(|key| world.ums.ask(&token, Some(key)));
-            let answers = futures::future::join_all(asked).await;
-            assert_eq!(answers.iter().filter(|answer| answer.status == OK).count(), 1);
-            assert_eq!(answers.iter().filter(|answer| answer.status == NO_TOKEN).count(), 19);
-        }
-    }
-
     async fn another_ums_cannot_use_it(db: TestDb) {
         let world = World::new(&db).await;
         let other = another_id(&world.ums.clock);

@@ -17,6 +17,7 @@ use super::*;
 use crate::ranges::IpRange;
 
 mod guard;
+mod slow;
 
 type Ca = CertifiedIssuer<'static, KeyPair>;
 

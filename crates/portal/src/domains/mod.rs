@@ -1,23 +1,23 @@
 //! "Domains": what an account has mapped or added, and the proof that it is its own. A claim is pending until the account has
-//! published a text record; of several accounts that claim a domain, the first that proves it has it, and nobody learns who else
+//! published a text record, or for a domain of a tenant until somebody has signed in at it; of several accounts that claim a domain, the first that proves it has it, and nobody learns who else
 //! wanted it.
 
 mod letters;
 mod proving;
 mod recheck;
 pub(crate) mod rows;
+mod tenant;
 
 use access::{Authorized, Event, Rate, Result, ResultExt as _, Tx};
 use domain::domain_claim::{
     CHALLENGE_LABEL, CHALLENGE_PREFIX, DomainClaim, DomainDetails, DomainFinding, DomainUse, DomainsDraft,
-    UseKind,
+    ProofBy, UseKind,
 };
 use domain::domain_proof::DomainProof;
 use domain::id::{AccountId, DomainId};
 use domain::page::{ListQuery, Page};
 use domain::permission::{AddDomains, CheckDomain, RemoveDomain, ViewDomains};
 use domain::{Conflict, DomainName, Fault, Reason};
-use outside::Outside;
 use store::args;
 use time::Duration;
 
@@ -81,8 +81,8 @@ pub async fn add(auth: &Authorized<AddDomains>, draft: DomainsDraft) -> Result<(
     }
 }
 
-/// Looks for the proof now and says what was found. The look is made with the mapping of names as the world sees it, through the
-/// guarded resolver.
+/// Looks for the proof now and says what was found: at the name servers as the world sees them, or for a domain of a tenant at the
+/// place where tenants sign in.
 pub async fn check(auth: &Authorized<CheckDomain>, id: DomainId) -> Result<DomainClaim> {
     let account = auth.account()?;
     let services = auth.services();
@@ -98,7 +98,7 @@ pub async fn check(auth: &Authorized<CheckDomain>, id: DomainId) -> Result<Domai
         return Err(Conflict::DomainTrusted.into());
     }
     services.rates().count(CHECKS, &account.to_string())?;
-    let look = proving::look(services.port::<Outside>()?, &row.domain, &row.token).await;
+    let look = proving::look(auth, &row).await?;
     proving::settle(auth, account, &row, look).await?;
     let mut tx = auth.read().await?;
     let proofs = Proofs::of(&mut tx, settings, account).await?;
@@ -171,6 +171,10 @@ fn shown(row: &rows::ClaimRow, proofs: &Proofs<'_>) -> Result<DomainClaim> {
     let (record_name, record_value) = record(&row.domain, &row.token);
     Ok(DomainClaim {
         id: row.id,
+        by: match tenant::authority(&row.domain) {
+            Some(_) => ProofBy::Tenant,
+            None => ProofBy::TextRecord,
+        },
         proof: proofs.of_domain(&domain),
         domain,
         record_name,

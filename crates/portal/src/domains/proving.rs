@@ -1,16 +1,17 @@
-//! One look at the name servers, and what follows from it.
+//! One look for a proof, and what follows from it.
 
-use access::{Acting, Event, Result, Tx};
+use access::{Acting, Event, Result};
+use domain::Cloud;
 use domain::domain_claim::{DomainFinding, LAPSED_AFTER, STALE_AFTER};
 use domain::id::AccountId;
-use domain::{Cloud, DomainName};
 use outside::{DnsError, Outside};
 use time::{Duration, OffsetDateTime};
 
 use super::letters::{self, Change};
 use super::rows::{self, ClaimRow};
-use super::{parsed, record};
-use crate::{Settings, accounts, names};
+use super::{parsed, record, tenant};
+use crate::proofs::is_anothers;
+use crate::{Settings, names};
 
 /// Other values that are shown, and how much of each, in characters.
 const SEEN: usize = 5;
@@ -27,9 +28,19 @@ pub(super) struct Look {
     pub seen: Vec<String>,
 }
 
-/// Looks for the text record.
-pub(super) async fn look(outside: &Outside, domain: &str, token: &str) -> Look {
-    let (name, value) = record(domain, token);
+/// Looks for the proof of a claim: for its text record, or whose tenant the domain is.
+pub(super) async fn look(acting: &Acting<Cloud>, claim: &ClaimRow) -> Result<Look> {
+    match tenant::authority(&claim.domain) {
+        Some(authority) => Ok(Look {
+            finding: tenant::look(acting, claim, authority).await?,
+            seen: Vec::new(),
+        }),
+        None => Ok(text_record(acting.services().port::<Outside>()?, claim).await),
+    }
+}
+
+async fn text_record(outside: &Outside, claim: &ClaimRow) -> Look {
+    let (name, value) = record(&claim.domain, &claim.token);
     let none = |finding| Look {
         finding,
         seen: Vec::new(),
@@ -86,7 +97,13 @@ fn next(
         (_, DomainFinding::Found) => (State::Proved, None),
         (State::Pending, _) => (State::Pending, None),
         (held, DomainFinding::NoServer | DomainFinding::Taken) => (held, missing_since),
-        (held, DomainFinding::NoName | DomainFinding::OtherValue) => {
+        (
+            held,
+            DomainFinding::NoName
+            | DomainFinding::OtherValue
+            | DomainFinding::OtherTenant
+            | DomainFinding::NoTest,
+        ) => {
             let since = missing_since.unwrap_or(now);
             if now - since >= LAPSED_AFTER {
                 (State::Pending, None)
@@ -115,7 +132,8 @@ pub(super) async fn settle(
     let registrable = names::registrable(&domain);
     if old == State::Pending && new == State::Proved {
         rows::guard(&mut tx, &registrable).await?;
-        if is_taken(&mut tx, acting, account, &domain, &registrable).await? {
+        let settings = acting.services().port::<Settings>()?;
+        if is_anothers(&mut tx, settings, account, &domain).await? {
             (finding, new) = (DomainFinding::Taken, State::Pending);
         }
     }
@@ -175,24 +193,6 @@ pub(super) async fn settle(
     let event = Event::new(name, row.id, row.domain.clone()).changed("state", old.as_str(), new.as_str());
     tx.commit(event).await?;
     Ok(true)
-}
-
-/// Whether somebody else has the domain, or one above or below it.
-async fn is_taken(
-    tx: &mut Tx,
-    acting: &Acting<Cloud>,
-    account: AccountId,
-    domain: &DomainName,
-    registrable: &str,
-) -> Result<bool> {
-    let key = accounts::rows::name_key(tx, account).await?;
-    let settings = acting.services().port::<Settings>()?;
-    if settings.trusts_another(&key, domain) {
-        return Ok(true);
-    }
-    let proved = rows::proved_by_others_unscoped(tx, account, registrable).await?;
-    let other = |(proved,): &(String,)| names::are_related(proved, domain.as_str());
-    Ok(proved.iter().any(other))
 }
 
 /// Up to two hours, so that the domains of one day do not all come at the same second of the next.

@@ -3,9 +3,8 @@
 use access::{Actor, Result, Services};
 use domain::Cloud;
 use futures::future::join_all;
-use outside::Outside;
 
-use super::proving::{self, Look};
+use super::proving;
 use super::rows::{self, ClaimRow};
 
 /// The kind of the job.
@@ -19,16 +18,15 @@ const AT_A_TIME: usize = 16;
 pub(crate) async fn recheck(services: &Services<Cloud>) -> Result<bool> {
     let acting = services.acting_as_unchecked(Actor::System(KIND));
     let due: Vec<ClaimRow> = rows::due_unscoped(&mut acting.read().await?, services.now()).await?;
-    let outside = services.port::<Outside>()?;
     for some in due.chunks(AT_A_TIME) {
-        let looks: Vec<Look> = join_all(
-            some.iter()
-                .map(|row| proving::look(outside, &row.domain, &row.token)),
-        )
-        .await;
+        let looks = join_all(some.iter().map(|row| proving::look(&acting, row))).await;
         for (row, look) in some.iter().zip(looks) {
+            let settled = match look {
+                Ok(look) => proving::settle(&acting, row.account_id, row, look).await,
+                Err(error) => Err(error),
+            };
             // One that cannot be written down must not keep the others from it; it is due again.
-            if let Err(error) = proving::settle(&acting, row.account_id, row, look).await {
+            if let Err(error) = settled {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(domain = row.domain, error, "a proof could not be written down");
             }

@@ -138,7 +138,7 @@ pub(super) async fn guard(tx: &mut Tx, registrable: &str) -> Result<()> {
 }
 
 /// The proved relatives that belong to other accounts.
-pub(super) async fn proved_by_others_unscoped(
+pub(crate) async fn proved_by_others_unscoped(
     tx: &mut Tx,
     account: AccountId,
     registrable: &str,
@@ -212,6 +212,14 @@ pub(crate) async fn owner_unscoped(tx: &mut Tx, domain: &str) -> Result<Option<A
     let select = sql!("select account_id from domain_claims where domain = $1 and state <> 'pending'");
     let found: Option<OwnerRow> = tx.optional(select, args![domain]).await?;
     Ok(found.map(|row| row.account_id))
+}
+
+/// Whether a test sign-in has passed at a provider of this issuer; `None` where the account has no such provider.
+pub(super) async fn tested_of_issuer(tx: &mut Tx, account: AccountId, issuer: &str) -> Result<Option<bool>> {
+    let select = sql!("select test_passed from os_idps where account_id = $1 and issuer = $2");
+    let found: Vec<(Option<bool>,)> = tx.all(select, args![account, issuer]).await?;
+    let tested = found.iter().any(|(passed,)| *passed == Some(true));
+    Ok((!found.is_empty()).then_some(tested))
 }
 
 /// Where those get their mails who can do something about a domain.

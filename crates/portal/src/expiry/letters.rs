@@ -54,12 +54,10 @@ impl Letter for Ending<'_> {
             )));
             parts.push(Part::Note(remedy(one.kind, language).to_owned()));
         }
-        parts.push(Part::Button {
-            label: language
-                .pick("Open the expiry calendar", "Ablaufkalender öffnen")
-                .to_owned(),
-            url: self.url.to_owned(),
-        });
+        parts.push(Part::button(
+            language.pick("Open the expiry calendar", "Ablaufkalender öffnen"),
+            self.url,
+        ));
         parts
     }
 }

@@ -244,6 +244,7 @@ pub async fn decline(visitor: &Visitor<Cloud>, token: &str) -> Result<()> {
     }
     let company = accounts::rows::name(&mut tx, row.account_id).await?;
     tell_super_admins(&mut tx, visitor.services(), &row, &company, false).await?;
+    tx.answer(&())?;
     tx.commit(answered("invitation.declined", &row, InvitationState::Declined))
         .await
 }

@@ -41,10 +41,7 @@ impl Letter for Invitation<'_> {
                 "Open the invitation to accept or to decline it. Nothing happens before you choose there.".to_owned(),
                 "Öffnen Sie die Einladung, um sie anzunehmen oder abzulehnen. Vorher geschieht nichts.".to_owned(),
             )),
-            Part::Button {
-                label: language.pick("Open the invitation", "Einladung öffnen").to_owned(),
-                url: url.clone(),
-            },
+            Part::button(language.pick("Open the invitation", "Einladung öffnen"), url),
             Part::Note(language.pick(
                 format!("The invitation ends in {days} days. If you do not know the sender, decline it or do nothing."),
                 format!("Die Einladung endet in {days} Tagen. Wenn Sie den Absender nicht kennen, lehnen Sie ab oder tun Sie nichts."),
@@ -88,10 +85,7 @@ impl Letter for KnownAlready<'_> {
                 "If you want to join, give the sender another address of yours, or have your present user deleted first.".to_owned(),
                 "Wenn Sie beitreten möchten, nennen Sie dem Absender eine andere Adresse, oder lassen Sie zuerst Ihren jetzigen Benutzer löschen.".to_owned(),
             )),
-            Part::Button {
-                label: language.pick("Log in", "Anmelden").to_owned(),
-                url: url.clone(),
-            },
+            Part::button(language.pick("Log in", "Anmelden"), url),
             Part::Note(language.pick(
                 "If you do not know the sender, do nothing.".to_owned(),
                 "Wenn Sie den Absender nicht kennen, tun Sie nichts.".to_owned(),
@@ -154,10 +148,7 @@ impl Letter for Answered<'_> {
                 format!("The invitation came from {invited_by}."),
                 format!("Die Einladung kam von {invited_by}."),
             )),
-            Part::Button {
-                label: language.pick("Open the Overview", "Übersicht öffnen").to_owned(),
-                url: url.clone(),
-            },
+            Part::button(language.pick("Open the Overview", "Übersicht öffnen"), url),
         ]
     }
 }

@@ -40,6 +40,15 @@ pub(crate) enum Part {
     Note(String),
 }
 
+impl Part {
+    pub fn button(label: &str, url: &str) -> Self {
+        Self::Button {
+            label: label.to_owned(),
+            url: url.to_owned(),
+        }
+    }
+}
+
 /// What the job holds. `sealed` is a [`Written`].
 #[derive(Serialize, Deserialize)]
 struct Envelope {

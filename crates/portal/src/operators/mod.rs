@@ -18,7 +18,7 @@ use domain::{Cloud, EmailAddress, Fault, Grants, Invalid, Permission, Reason, Ve
 use uuid::Uuid;
 
 use crate::names::{self, Address};
-use crate::{registrations, users};
+use crate::{cases, registrations, users};
 
 /// The operators, as sessions see them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,6 +61,7 @@ pub async fn me(auth: &Authorized<OperatorSignedIn>) -> Result<OperatorMe> {
     let mut tx = auth.read().await?;
     let row = rows::get(&mut tx, id).await?.ok_or(Fault::NotFound)?;
     let waiting = registrations::rows::count_waiting(&mut tx).await?;
+    let cases = cases::waiting(&mut tx).await?;
     Ok(OperatorMe {
         id,
         name: if row.name.is_empty() {
@@ -70,6 +71,7 @@ pub async fn me(auth: &Authorized<OperatorSignedIn>) -> Result<OperatorMe> {
         },
         email: row.email,
         waiting: u64::try_from(waiting).unwrap_or_default(),
+        cases,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use access::{Rate, Result as Done, Services};
 use domain::draft::Checker;
+use domain::id::AccountId;
 use domain::os_idp::{NewOsIdp, OsIdpDraft, web_address};
 use domain::{Cloud, Fault, Invalid, Reason};
 use federation::{Discovered, DiscoveryError, TokenAuth, discover, is_multi_tenant_entra};
@@ -9,12 +10,17 @@ use outside::{Http, HttpError, Outside, Refusal, Trust};
 use time::Duration;
 use url::Url;
 
-/// Discoveries that an account may ask for while it fills in the form.
-const DISCOVERIES: Rate = Rate {
+/// Discoveries that an account may ask for, while it fills in the form and when it registers.
+pub const DISCOVERIES: Rate = Rate {
     name: "portal.os_idp_discovery.account",
     burst: 60,
     per: Duration::HOUR,
 };
+
+/// Counts a discovery: each is a call to an address that somebody has typed.
+pub(super) fn count(services: &Services<Cloud>, account: AccountId) -> Done<()> {
+    services.rates().count(DISCOVERIES, &account.to_string())
+}
 
 /// What is kept of a provider besides our registration there.
 pub(crate) struct Endpoints {
@@ -44,14 +50,18 @@ impl From<Discovered> for Endpoints {
 }
 
 /// The draft with what the issuer publishes; the issuer may be typed, or stand behind a pasted authorization endpoint.
-pub(super) async fn fill(services: &Services<Cloud>, account: &str, draft: OsIdpDraft) -> Done<OsIdpDraft> {
+pub(super) async fn fill(
+    services: &Services<Cloud>,
+    account: AccountId,
+    draft: OsIdpDraft,
+) -> Done<OsIdpDraft> {
     let typed = match (draft.issuer.trim(), draft.authorization_endpoint.trim()) {
         ("", "") => return Err(Fault::field("issuer", Reason::Required).into()),
         ("", pasted) => likely_issuer(pasted).ok_or_else(|| Invalid::one("issuer", Reason::Required))?,
         (issuer, _) => issuer.to_owned(),
     };
     let issuer = web_address(&typed).map_err(|reason| Invalid::one("issuer", reason))?;
-    services.rates().count(DISCOVERIES, account)?;
+    count(services, account)?;
     let http = &*services.port::<Outside>()?.http;
     check(http, &issuer)
         .await

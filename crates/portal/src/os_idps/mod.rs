@@ -22,6 +22,7 @@ use crate::proofs::Proofs;
 use crate::{Settings, names};
 
 pub use changes::{delete, disable, enable, rename, stops, update_domains, update_secret};
+pub use endpoints::DISCOVERIES;
 pub(crate) use endpoints::Endpoints;
 pub(crate) use purge::purge;
 pub use test::details;
@@ -52,8 +53,7 @@ pub async fn list(auth: &Authorized<ViewOsIdps>, query: ListQuery) -> Result<Pag
 
 /// The form with what the issuer publishes in the place of both endpoints, and the issuer as it calls itself. Keeps nothing.
 pub async fn discover(auth: &Authorized<RegisterOsIdp>, draft: OsIdpDraft) -> Result<OsIdpDraft> {
-    let account = auth.account()?.to_string();
-    endpoints::fill(auth.services(), &account, draft.without_secret()).await
+    endpoints::fill(auth.services(), auth.account()?, draft.without_secret()).await
 }
 
 /// Registers a provider. Where an issuer is given, its discovery document fills the endpoints and its keys are pinned. The
@@ -63,6 +63,7 @@ pub async fn register(auth: &Authorized<RegisterOsIdp>, draft: OsIdpDraft) -> Re
     let services = auth.services();
     let (new, domains) = names::both(draft.check(), names::domain_lines(&draft.domains))?;
     not_over("secret_expires", new.secret_expires_at, services.now())?;
+    endpoints::count(services, account)?;
     let endpoints = endpoints::find(&*services.port::<Outside>()?.http, &new).await?;
 
     let mut tx = auth.begin().await?;

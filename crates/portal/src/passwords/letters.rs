@@ -23,10 +23,7 @@ impl Letter for ResetPassword<'_> {
                 format!("Somebody, probably you, wants to set a new password for {email} in the Customer Portal."),
                 format!("Jemand, vermutlich Sie, möchte für {email} im Customer Portal ein neues Passwort setzen."),
             )),
-            Part::Button {
-                label: language.pick("Reset Password", "Passwort zurücksetzen").to_owned(),
-                url: self.url.clone(),
-            },
+            Part::button(language.pick("Reset Password", "Passwort zurücksetzen"), &self.url),
             Part::Note(
                 language
                     .pick(
@@ -71,12 +68,7 @@ impl Letter for PasswordChanged<'_> {
                     )
                     .to_owned(),
             ),
-            Part::Button {
-                label: language
-                    .pick("Set a new password", "Ein neues Passwort setzen")
-                    .to_owned(),
-                url: self.url.clone(),
-            },
+            Part::button(language.pick("Set a new password", "Ein neues Passwort setzen"), &self.url),
         ]
     }
 }

@@ -68,6 +68,7 @@ pub async fn forgotten(visitor: &Visitor<Cloud>, draft: ForgottenDraft) -> Resul
     let mut tx = visitor.begin().await?;
     let now = tx.now();
     tx.queue(FORGOTTEN, &asked, now).await?;
+    tx.answer(&())?;
     tx.commit_without_event_because("the job notes what became of it")
         .await
 }
@@ -167,6 +168,7 @@ pub async fn reset(visitor: &Visitor<Cloud>, draft: ResetDraft) -> Result<()> {
     }
     sessions::revoke_all(&mut tx, row.user_id).await?;
     tell(&mut tx, services, &row.email, &row.language).await?;
+    tx.answer(&())?;
     tx.commit(Event::new("user.password_reset", row.user_id, row.email))
         .await
 }

@@ -29,10 +29,7 @@ impl Letter for Confirm<'_> {
                 format!("Somebody, probably you, has registered {company} for the Customer Portal with this address."),
                 format!("Jemand, vermutlich Sie, hat {company} mit dieser Adresse für das Customer Portal registriert."),
             )),
-            Part::Button {
-                label: language.pick("Confirm the registration", "Registrierung bestätigen").to_owned(),
-                url: self.url.clone(),
-            },
+            Part::button(language.pick("Confirm the registration", "Registrierung bestätigen"), &self.url),
             text(
                 language,
                 "After that your data is checked. You get a mail with your user name and a one-time password once the registration is approved.",
@@ -71,12 +68,10 @@ impl Letter for InUse {
                 "Log in with it. If you have forgotten the password, set a new one; if you have no access any more, ask a Super Admin of your account.",
                 "Melden Sie sich damit an. Wenn Sie das Passwort vergessen haben, setzen Sie ein neues; wenn Sie keinen Zugang mehr haben, fragen Sie einen Super Admin Ihres Kontos.",
             ),
-            Part::Button {
-                label: language
-                    .pick("Set a new password", "Ein neues Passwort setzen")
-                    .to_owned(),
-                url: self.url.clone(),
-            },
+            Part::button(
+                language.pick("Set a new password", "Ein neues Passwort setzen"),
+                &self.url,
+            ),
             Part::Note(
                 language
                     .pick(
@@ -134,12 +129,10 @@ impl Letter for ToCheck<'_> {
                 format!("{email} has confirmed the registration of {company}."),
                 format!("{email} hat die Registrierung von {company} bestätigt."),
             )),
-            Part::Button {
-                label: language
-                    .pick("Check the registration", "Registrierung prüfen")
-                    .to_owned(),
-                url: url.clone(),
-            },
+            Part::button(
+                language.pick("Check the registration", "Registrierung prüfen"),
+                url,
+            ),
         ]
     }
 }
@@ -180,10 +173,7 @@ impl Letter for Approved<'_> {
                 format!("One-time password: {password}"),
                 format!("Einmalpasswort: {password}"),
             )),
-            Part::Button {
-                label: language.pick("Log in", "Anmelden").to_owned(),
-                url: url.clone(),
-            },
+            Part::button(language.pick("Log in", "Anmelden"), url),
             Part::Note(language.pick(
                 format!("When you log in for the first time, you set a password of your own. The one-time password is valid for {ONE_TIME_PASSWORD_DAYS} days; after that use \"Forgot Password?\" on the log-in page."),
                 format!("Bei der ersten Anmeldung setzen Sie ein eigenes Passwort. Das Einmalpasswort gilt {ONE_TIME_PASSWORD_DAYS} Tage; danach verwenden Sie „Forgot Password?“ auf der Anmeldeseite."),

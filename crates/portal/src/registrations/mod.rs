@@ -81,6 +81,7 @@ pub async fn register(visitor: &Visitor<Cloud>, draft: RegistrationDraft) -> Res
     let mut tx = visitor.begin().await?;
     let now = tx.now();
     tx.queue(ASKED, &asked, now).await?;
+    tx.answer(&())?;
     tx.commit_without_event_because("the job notes what became of it")
         .await
 }
@@ -167,6 +168,7 @@ pub async fn confirm(visitor: &Visitor<Cloud>, token: &str) -> Result<()> {
         };
         mails::post(&mut tx, services, &operator.email, language, &letter).await?;
     }
+    tx.answer(&())?;
     let (old, new) = (RegistrationState::Asked.key(), RegistrationState::Confirmed.key());
     tx.commit(Event::new("registration.confirmed", row.id, row.email).changed("state", old, new))
         .await

@@ -9,6 +9,7 @@ use domain::routing_change::{self as drafts, RoutingAct, RoutingSettings, Seen, 
 use domain::{Cloud, Conflict, Fault, Permission, Reason};
 
 use super::history::{self, place};
+use super::rows::Needs;
 use super::{name_taken, read_chain, rows};
 use crate::names;
 
@@ -24,21 +25,21 @@ pub(super) struct Changing {
     pub settings: RoutingSettings,
 }
 
-/// Begins a change of the record that was seen. `NotFound` where it is not this account's, `Stale` where another state of it was
-/// saved meanwhile.
+/// Begins a change of the record that was seen. `NotFound` where it is not this account's, `Stale` where other settings of it were
+/// saved meanwhile; users that were added or removed leave an open form as it is.
 pub(super) async fn begin<P: Permission<Side = Cloud>>(
     auth: &Authorized<P>,
     seen: Seen,
     act: RoutingAct,
 ) -> Result<Changing> {
-    begin_any(auth, seen.record, Some(seen.version), act).await
+    begin_with(auth, seen.record, Needs::Settings(seen.version), act).await
 }
 
-/// [`begin`] for a change that fits whatever is there, such as one user more; `seen` is `None` then.
-pub(super) async fn begin_any<P: Permission<Side = Cloud>>(
+/// [`begin`] for a change that needs more, or less.
+pub(super) async fn begin_with<P: Permission<Side = Cloud>>(
     auth: &Authorized<P>,
     id: RoutingId,
-    seen: Option<i64>,
+    needs: Needs,
     act: RoutingAct,
 ) -> Result<Changing> {
     let account = auth.account()?;
@@ -46,7 +47,7 @@ pub(super) async fn begin_any<P: Permission<Side = Cloud>>(
     let now = tx.now();
     // When it was saved before this change.
     let before = rows::get(&mut tx, account, id).await?.ok_or(Fault::NotFound)?;
-    if !rows::claim(&mut tx, account, id, seen, now).await? {
+    if !rows::claim(&mut tx, account, id, needs, now).await? {
         return Err(Conflict::Stale.into());
     }
     let record = rows::get(&mut tx, account, id).await?.ok_or(Fault::NotFound)?;
@@ -251,7 +252,8 @@ pub async fn remove_target(auth: &Authorized<EditRouting>, draft: drafts::Remove
 /// Deletes a record with its users, domains and history. Devices that are onboarded already stay so.
 pub async fn delete(auth: &Authorized<DeleteRouting>, draft: drafts::DeleteRouting) -> Result<()> {
     let seen = draft.check()?;
-    let mut change = begin(auth, seen, RoutingAct::Edited).await?;
+    let needs = Needs::Everything(seen.version);
+    let mut change = begin_with(auth, seen.record, needs, RoutingAct::Edited).await?;
     let (account, id) = (change.account, change.id);
     let users = super::users::rows::count(&mut change.tx, account, id).await?;
     let event = change

@@ -20,8 +20,8 @@ pub struct Claimed {
     pub account: AccountId,
     pub route: Route,
     pub name: String,
-    /// The save that is checked: what is found about another one is not kept.
-    version: i64,
+    /// The settings that are checked: what is found about others is not kept.
+    settings_version: i64,
 }
 
 /// Claims a record of the caller's account: `CheckRunning` while somebody else checks it.
@@ -65,12 +65,12 @@ async fn claim_in(acting: &Acting<Cloud>, account: AccountId, record: RoutingId)
     Ok(Some(Claimed {
         account,
         name: found.name,
-        version: found.version,
+        settings_version: found.settings_version,
         route: Route::new(record, found.host, found.port, found.chain_pem, targets),
     }))
 }
 
-/// Keeps what was found, unless the record was saved meanwhile; the next check by the job is at `due`.
+/// Keeps what was found, unless its settings were saved meanwhile; the next check by the job is at `due`.
 pub async fn keep(
     acting: &Acting<Cloud>,
     claimed: &Claimed,
@@ -84,13 +84,13 @@ pub async fn keep(
     tx.execute(free, args![account, id, due]).await?;
     let keep = sql!(
         "update routings set health = $4, checked_at = $5, report = $6
-          where account_id = $1 and id = $2 and version = $3"
+          where account_id = $1 and id = $2 and settings_version = $3"
     );
     let text = serde_json::to_string(report)?;
     let values = args![
         account,
         id,
-        claimed.version,
+        claimed.settings_version,
         report.health().key(),
         report.at,
         text

@@ -16,6 +16,7 @@ use pki::CertificateChain;
 use time::OffsetDateTime;
 
 use super::changes::{self, Changing};
+use super::rows::Needs;
 use super::users::rows as users;
 use crate::names::Address;
 
@@ -100,7 +101,8 @@ async fn insert(change: &mut Changing, by: &str, at: OffsetDateTime, users: (&Ty
 /// `name` or `domains`; users that another record maps now stay there.
 pub async fn restore(auth: &Authorized<RestoreRouting>, draft: Draft) -> Result<()> {
     let (seen, to) = draft.check()?;
-    let mut change = changes::begin(auth, seen, RoutingAct::Restored).await?;
+    let needs = Needs::Everything(seen.version);
+    let mut change = changes::begin_with(auth, seen.record, needs, RoutingAct::Restored).await?;
     let (account, id) = (change.account, change.id);
     let wanted = rows::settings(&mut change.tx, account, id, to).await?;
     let Some(wanted) = wanted else {

@@ -42,6 +42,8 @@ row! {
         targets: String,
         updated_at: OffsetDateTime,
         version: i64,
+        /// Of the last change that was about more than users.
+        settings_version: i64,
         report: Option<String>,
     }
     /// Where a user is led.
@@ -59,7 +61,7 @@ row! {
 }
 
 list! {
-    /// The routing records of an account.
+    /// The routing records of an account. A user is found by the beginning of the address: a record may have a hundred thousand.
     pub(super) static ROUTINGS: {
         select: "r.id, r.name, r.host, r.port, r.created_by, r.root, r.fingerprint, r.expires_at, r.created_at, r.enabled, r.health,
                  r.checked_at",
@@ -68,7 +70,8 @@ list! {
         id: "r.id",
         search: "r.name_key like :search escape '\\' or r.host_key like :search escape '\\'
                  or exists (select 1 from routing_domains d where d.routing_id = r.id and d.domain like :search escape '\\')
-                 or exists (select 1 from routing_users u where u.routing_id = r.id and u.account_id = r.account_id and u.email_key like :search escape '\\')",
+                 or exists (select 1 from routing_users u where u.routing_id = r.id and u.account_id = r.account_id
+                             and u.email_key >= :typed and u.email_key < :typed || '\u{10FFFF}')",
         sorts: [
             Sort::text("name", "r.name_key"),
             Sort::text("host", "r.host_key"),
@@ -160,26 +163,47 @@ pub(super) async fn unmap_domains(tx: &mut Tx, account: AccountId, id: RoutingId
 pub(super) async fn get(tx: &mut Tx, account: AccountId, id: RoutingId) -> Result<Option<Full>> {
     let select = sql!(
         "select id, name, host, port, created_by, root, fingerprint, expires_at, created_at, enabled, health, checked_at,
-                chain_pem, targets, updated_at, version, report
+                chain_pem, targets, updated_at, version, settings_version, report
            from routings where account_id = $1 and id = $2"
     );
     tx.optional(select, args![account, id]).await
 }
 
-/// Counts a save of the record, if it is still the one that was seen: after this nobody else saves it until the end of the
-/// transaction. `None` counts whatever is there.
+/// Which state of a record a change is made for.
+#[derive(Clone, Copy)]
+pub(super) enum Needs {
+    /// Whatever is there: the change is about users alone.
+    Nothing,
+    /// The settings that were seen; users may have come and gone.
+    Settings(i64),
+    /// What was seen, users too.
+    Everything(i64),
+}
+
+/// Counts a save of the record, if it is still as `needs` says: after this nobody else saves it until the end of the transaction.
 pub(super) async fn claim(
     tx: &mut Tx,
     account: AccountId,
     id: RoutingId,
-    seen: Option<i64>,
+    needs: Needs,
     now: OffsetDateTime,
 ) -> Result<bool> {
-    let update = sql!(
-        "update routings set version = version + 1, updated_at = $4
-          where account_id = $1 and id = $2 and version = coalesce($3, version)"
+    let users =
+        sql!("update routings set version = version + 1, updated_at = $3 where account_id = $1 and id = $2");
+    let settings = sql!(
+        "update routings set version = version + 1, settings_version = version + 1, updated_at = $3
+          where account_id = $1 and id = $2 and settings_version <= $4 and version >= $4"
     );
-    Ok(tx.execute(update, args![account, id, seen, now]).await? == 1)
+    let everything = sql!(
+        "update routings set version = version + 1, settings_version = version + 1, updated_at = $3
+          where account_id = $1 and id = $2 and version = $4"
+    );
+    let claimed = match needs {
+        Needs::Nothing => tx.execute(users, args![account, id, now]).await?,
+        Needs::Settings(seen) => tx.execute(settings, args![account, id, now, seen]).await?,
+        Needs::Everything(seen) => tx.execute(everything, args![account, id, now, seen]).await?,
+    };
+    Ok(claimed == 1)
 }
 
 /// What is saved of a record besides its chain.

@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use access::{Authorized, Event, Rate, Result};
 use domain::id::{AccountId, RoutingId};
 use domain::mapped_users::{
-    ImportAct, ImportLine, ImportSummary, LineResult, MAPPED_USERS_MAX, MapUsers as Draft, MappedUser,
-    RESULTS_PER_PAGE, first_cells,
+    ImportAct, ImportLine, ImportSummary, LastImport, LineResult, MAPPED_USERS_MAX, MapUsers as Draft,
+    MappedUser, RESULTS_PER_PAGE, first_cells,
 };
 use domain::page::{ListQuery, Page};
 use domain::permission::{MapUsers, ViewRouting};
@@ -17,7 +17,8 @@ use domain::{Conflict, Fault, Reason};
 use store::args;
 use time::Duration;
 
-use super::changes::begin_any;
+use super::changes::begin_with;
+use super::rows::Needs;
 use crate::names::Address;
 
 /// Imports of one account.
@@ -61,7 +62,7 @@ pub async fn list_of_query(auth: &Authorized<ViewRouting>, mut query: ListQuery)
 
 /// Removes one user of a record. `NotFound` where it was removed meanwhile.
 pub async fn remove(auth: &Authorized<MapUsers>, record: RoutingId, email: &str) -> Result<()> {
-    let mut change = begin_any(auth, record, None, RoutingAct::UsersMapped).await?;
+    let mut change = begin_with(auth, record, Needs::Nothing, RoutingAct::UsersMapped).await?;
     let (account, id) = (change.account, change.id);
     let address = Address::parse(email).map_err(|_| Fault::NotFound)?;
     let removed = rows::remove(&mut change.tx, account, id, &[address.key]).await?;
@@ -119,7 +120,7 @@ pub async fn import(auth: &Authorized<MapUsers>, draft: &Draft) -> Result<Routin
             .map(|()| record);
     }
 
-    let mut change = begin_any(auth, record, None, RoutingAct::UsersMapped).await?;
+    let mut change = begin_with(auth, record, Needs::Nothing, RoutingAct::UsersMapped).await?;
     let (added, removed) = match act {
         ImportAct::Add => {
             let added = rows::add(&mut change.tx, account, record, &wanted).await?;
@@ -157,39 +158,40 @@ fn event(record: RoutingId, name: &str, added: &[String], removed: &[String]) ->
         .with("removed", named(removed))
 }
 
-/// What came of the last import of a record: a page of its lines, those first that were not carried out. `NotFound` where there
-/// was none.
-pub async fn results(
-    auth: &Authorized<ViewRouting>,
-    record: RoutingId,
-    before: u64,
-) -> Result<ImportSummary> {
-    let (summary, lines) = last(auth, record).await?;
-    let skip = usize::try_from(before).unwrap_or(usize::MAX);
-    let lines = lines.into_iter().skip(skip).take(RESULTS_PER_PAGE).collect();
-    Ok(ImportSummary {
-        lines,
-        before,
-        ..summary
-    })
+/// What came of the last import of a record, if there was one: a page of its lines, those first that were not carried out.
+pub async fn results(auth: &Authorized<ViewRouting>, record: RoutingId, before: u64) -> Result<LastImport> {
+    let mut last = last(auth, record).await?;
+    if let Some(import) = &mut last.import {
+        let skip = usize::try_from(before).unwrap_or(usize::MAX);
+        let lines = std::mem::take(&mut import.lines).into_iter();
+        import.lines = lines.skip(skip).take(RESULTS_PER_PAGE).collect();
+        import.before = before;
+    }
+    Ok(last)
 }
 
-/// [`results`] with every line, in the order of the text: for the export.
+/// [`results`] with every line, in the order of the text: for the export. `NotFound` where there was no import.
 pub async fn all_results(auth: &Authorized<ViewRouting>, record: RoutingId) -> Result<ImportSummary> {
-    let (summary, mut lines) = last(auth, record).await?;
-    lines.sort_by_key(|line| line.line);
-    Ok(ImportSummary { lines, ..summary })
+    let mut import = last(auth, record).await?.import.ok_or(Fault::NotFound)?;
+    import.lines.sort_by_key(|line| line.line);
+    Ok(import)
 }
 
-async fn last(auth: &Authorized<ViewRouting>, record: RoutingId) -> Result<(ImportSummary, Vec<ImportLine>)> {
+/// The last import with all its lines.
+async fn last(auth: &Authorized<ViewRouting>, record: RoutingId) -> Result<LastImport> {
     let account: AccountId = auth.account()?;
     let mut tx = auth.read().await?;
-    let found = super::rows::get(&mut tx, account, record)
+    let name = super::rows::get(&mut tx, account, record)
         .await?
-        .ok_or(Fault::NotFound)?;
-    let row = rows::last_import(&mut tx, account, record)
-        .await?
-        .ok_or(Fault::NotFound)?;
+        .ok_or(Fault::NotFound)?
+        .name;
+    let Some(row) = rows::last_import(&mut tx, account, record).await? else {
+        return Ok(LastImport {
+            record,
+            name,
+            import: None,
+        });
+    };
     drop(tx);
     let lines: Vec<(u32, String, LineResult)> = serde_json::from_str(&row.lines)?;
     let mut lines: Vec<ImportLine> = lines
@@ -207,9 +209,7 @@ async fn last(auth: &Authorized<ViewRouting>, record: RoutingId) -> Result<(Impo
     let number = |wanted: &dyn Fn(&LineResult) -> bool| {
         u64::try_from(lines.iter().filter(|line| wanted(&line.result)).count()).unwrap_or(u64::MAX)
     };
-    let summary = ImportSummary {
-        record,
-        name: found.name,
+    let import = ImportSummary {
         act: ImportAct::parse(&row.act).unwrap_or(ImportAct::Add),
         at: row.at,
         by: row.by_name,
@@ -219,10 +219,14 @@ async fn last(auth: &Authorized<ViewRouting>, record: RoutingId) -> Result<(Impo
         bad: number(&LineResult::is_bad),
         waits: number(&|result| *result == LineResult::Waits),
         total: number(&|_| true),
-        lines: Vec::new(),
+        lines,
         before: 0,
     };
-    Ok((summary, lines))
+    Ok(LastImport {
+        record,
+        name,
+        import: Some(import),
+    })
 }
 
 /// An import while it is worked out.

@@ -11,10 +11,11 @@ use super::form::{self, refused};
 use super::{Saml, all_proved, lock, rows, texts};
 use crate::names;
 
-/// Sets the associated domains and whether people become users when they first sign in.
+/// Sets the associated domains and whether people become users when they first sign in. [`Conflict::Stale`] where somebody changed the
+/// provider meanwhile (fault F30).
 pub async fn change(auth: &Authorized<ManageSamlIdps>, draft: SamlChangeDraft) -> Result<SamlIdpId> {
-    let id: SamlIdpId = draft.id.parse().map_err(|_| Fault::NotFound)?;
-    let mut change = Change::begin(auth, id).await?;
+    let mut change = Change::of_seen(auth, &draft.id, &draft.version).await?;
+    let id = change.row.id;
     let domains = names::domain_lines(&draft.domains)?;
     if domains.is_empty() {
         return Err(Fault::field("domains", Reason::Required).into());
@@ -47,12 +48,12 @@ pub async fn change(auth: &Authorized<ManageSamlIdps>, draft: SamlChangeDraft) -
 }
 
 /// Sets issuer and endpoint of a provider that is not active; it has to be tested again. Another issuer is somebody else: whom the
-/// old one knew by name, the new one does not speak for.
+/// old one knew by name, the new one does not speak for. [`Conflict::Stale`] as in [`change`].
 pub async fn change_place(auth: &Authorized<ManageSamlIdps>, draft: SamlPlaceDraft) -> Result<SamlIdpId> {
-    let id: SamlIdpId = draft.id.parse().map_err(|_| Fault::NotFound)?;
     let (issuer, endpoint) = draft.check()?;
     form::check_endpoint(auth.services(), &endpoint).await?;
-    let mut change = Change::begin(auth, id).await?;
+    let mut change = Change::of_seen(auth, &draft.id, &draft.version).await?;
+    let id = change.row.id;
     if change.row.active {
         return Err(Conflict::ProviderActive.into());
     }
@@ -192,6 +193,18 @@ impl Change {
         }
         let row = rows::get(&mut tx, account, id).await?.ok_or(Fault::NotFound)?;
         Ok(Self { tx, account, row })
+    }
+
+    /// The same for a form, which tells the version that was shown.
+    async fn of_seen(auth: &Authorized<ManageSamlIdps>, id: &str, seen: &str) -> Result<Self> {
+        let id = id.parse().map_err(|_| Fault::NotFound)?;
+        let change = Self::begin(auth, id).await?;
+        // This change is counted already.
+        if seen.parse() == Ok(change.row.version - 1) {
+            Ok(change)
+        } else {
+            Err(Conflict::Stale.into())
+        }
     }
 
     fn event(&self, name: &'static str) -> Event {

@@ -218,6 +218,7 @@ async fn shown(
         created_by: row.created_by,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        version: row.version,
     })
 }
 

@@ -20,6 +20,7 @@ row! {
         created_by: String,
         created_at: OffsetDateTime,
         updated_at: OffsetDateTime,
+        version: i64,
     }
     pub(super) struct TestRow {
         result: String,
@@ -57,7 +58,7 @@ pub(super) async fn insert(
 
 pub(super) async fn all(tx: &mut Tx, account: AccountId) -> Result<Vec<SamlIdpRow>> {
     let select = sql!(
-        "select id, account_id, issuer, endpoint, metadata_url, host, active, provision, tested_at, created_by, created_at, updated_at
+        "select id, account_id, issuer, endpoint, metadata_url, host, active, provision, tested_at, created_by, created_at, updated_at, version
          from saml_idps where account_id = $1 order by created_at, id"
     );
     tx.all(select, args![account]).await
@@ -70,7 +71,7 @@ pub(super) async fn count(tx: &mut Tx, account: AccountId) -> Result<i64> {
 
 pub(super) async fn get(tx: &mut Tx, account: AccountId, id: SamlIdpId) -> Result<Option<SamlIdpRow>> {
     let select = sql!(
-        "select id, account_id, issuer, endpoint, metadata_url, host, active, provision, tested_at, created_by, created_at, updated_at
+        "select id, account_id, issuer, endpoint, metadata_url, host, active, provision, tested_at, created_by, created_at, updated_at, version
          from saml_idps where account_id = $1 and id = $2"
     );
     tx.optional(select, args![account, id]).await
@@ -79,7 +80,7 @@ pub(super) async fn get(tx: &mut Tx, account: AccountId, id: SamlIdpId) -> Resul
 /// The provider of a sign-in that has begun: the request is the proof.
 pub(crate) async fn get_unscoped(tx: &mut Tx, id: SamlIdpId) -> Result<Option<SamlIdpRow>> {
     let select = sql!(
-        "select id, account_id, issuer, endpoint, metadata_url, host, active, provision, tested_at, created_by, created_at, updated_at
+        "select id, account_id, issuer, endpoint, metadata_url, host, active, provision, tested_at, created_by, created_at, updated_at, version
          from saml_idps where id = $1"
     );
     tx.optional(select, args![id]).await
@@ -93,7 +94,7 @@ pub(crate) async fn for_domain(
 ) -> Result<Option<SamlIdpRow>> {
     let select = sql!(
         "select i.id, i.account_id, i.issuer, i.endpoint, i.metadata_url, i.host, i.active, i.provision, i.tested_at, i.created_by,
-                i.created_at, i.updated_at
+                i.created_at, i.updated_at, i.version
          from saml_idps i join saml_idp_domains d on d.saml_idp_id = i.id
          where d.account_id = $1 and d.domain = $2 and d.active"
     );

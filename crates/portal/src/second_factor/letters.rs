@@ -86,10 +86,7 @@ impl Letter for SecondFactorChanged<'_> {
                     )
                     .to_owned(),
             ),
-            Part::Button {
-                label: language.pick("Open My account", "Mein Konto öffnen").to_owned(),
-                url: self.url.clone(),
-            },
+            Part::button(language.pick("Open My account", "Mein Konto öffnen"), &self.url),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub use directory::Users;
 pub use overview::{holder, holders, list};
 pub(crate) use passwords::check as check_password;
 pub use purge::purge;
+pub(crate) use rows::lock;
 pub use selection::{cancel, deactivate_all, prospect, resend};
 
 use crate::accounts;

@@ -1,7 +1,7 @@
 use domain::id::{AccountId, UserId};
 use domain::user::UserState;
 use domain::{Language, Role};
-use store::{Filter, Result, Sort, Tx, Words, args, list, row, sql};
+use store::{Filter, IdOf, Result, Sort, Tx, Words, args, list, row, sql};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -295,6 +295,17 @@ pub(crate) async fn recipient_unscoped(tx: &mut Tx, key: &str) -> Result<Option<
     .await
 }
 
+/// The account of the active user with that address who has signed in with a password, if a record of it maps the address.
+/// Whoever comes from a federated provider is vouched for by the account alone.
+pub(crate) async fn mapped_account_unscoped(tx: &mut Tx, key: &str) -> Result<Option<AccountId>> {
+    let select = sql!(
+        "select u.account_id from users u join routing_users m on m.account_id = u.account_id and m.email_key = u.email_key
+          where u.email_key = $1 and u.state = 'active' and u.signed_in_at is not null and u.password_hash is not null"
+    );
+    let found: Option<(IdOf<AccountId>,)> = tx.optional(select, args![key]).await?;
+    Ok(found.map(|(account,)| account.0))
+}
+
 /// Whoever has an address, in whatever account.
 pub(crate) async fn owner_unscoped(tx: &mut Tx, key: &str) -> Result<Option<OwnerRow>> {
     let select = sql!("select id, account_id, state from users where email_key = $1");
@@ -303,7 +314,7 @@ pub(crate) async fn owner_unscoped(tx: &mut Tx, key: &str) -> Result<Option<Owne
 
 /// Until the end of the transaction nobody else changes roles or states of this account's users: the guard of every rule over
 /// several of them (ruling 12).
-pub(super) async fn lock(tx: &mut Tx, account: AccountId) -> Result<()> {
+pub(crate) async fn lock(tx: &mut Tx, account: AccountId) -> Result<()> {
     let lock = sql!("update accounts set version = version where id = $1");
     tx.execute_one(lock, args![account]).await
 }

@@ -21,7 +21,7 @@ impl Person<'_> {
 }
 
 /// What the form of `shown` holds.
-fn form(shown: &AccountPage) -> AccountEditDraft {
+pub fn form(shown: &AccountPage) -> AccountEditDraft {
     let text = str::to_owned;
     AccountEditDraft {
         version: shown.version.to_string(),

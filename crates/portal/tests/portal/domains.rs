@@ -1,21 +1,30 @@
-use access::Result;
 use access::jobs::Jobs;
-use domain::domain_claim::{DomainClaim, DomainFinding, DomainsDraft, UseKind};
+use access::{Result, Visitor};
+use domain::domain_claim::{DomainClaim, DomainFinding, DomainsDraft, ProofBy, UseKind};
 use domain::domain_proof::DomainProof;
-use domain::id::DomainId;
+use domain::id::{DomainId, OsIdpId};
+use domain::os_idp::OsIdpDraft;
+use domain::os_idp_test::{TestOutcome, TestProblem};
 use domain::page::ListQuery;
 use domain::routing::RoutingDraft;
 use domain::{Conflict, EmailAddress, Fault, Reason};
 use futures::future::join;
 use outside::DnsError;
+use portal::os_idps::test;
 use store::Schema;
 use test_support::db_test;
+use test_support::services::client;
 use time::Duration;
 use uuid::Uuid;
 
+use crate::os_idps;
 use crate::stage::{Person, Stage, events, fault, reason, routing_draft};
 
 const LITWARE: &str = "litware.com";
+const OF_TENANT: &str = "contoso.onmicrosoft.com";
+const TENANT: &str = "https://login.microsoftonline.com/7f4c0c5e-0000-4000-8000-000000000001/v2.0";
+const DISCOVERY: &str =
+    "https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration";
 
 async fn add(person: &Person<'_>, domains: &str) -> Result<()> {
     let domains = domains.to_owned();
@@ -46,7 +55,7 @@ fn publish(stage: &Stage, claims: &[&DomainClaim]) {
 }
 
 /// Adds a domain and proves it.
-async fn prove(stage: &Stage, person: &Person<'_>, domain: &str) -> DomainClaim {
+pub async fn prove(stage: &Stage, person: &Person<'_>, domain: &str) -> DomainClaim {
     add(person, domain).await.unwrap();
     let made = claim(person, domain).await;
     publish(stage, &[&made]);
@@ -77,6 +86,34 @@ async fn routes(stage: &Stage, email: &str) -> bool {
     let email = EmailAddress::parse(email).unwrap();
     let found = portal::route::record_for(&stage.operator(), stage.contoso, &email).await;
     found.unwrap().is_some()
+}
+
+/// Registers a provider and signs in there for a test.
+async fn tested(stage: &Stage, person: &Person<'_>, issuer: &str, passed: bool) -> OsIdpId {
+    let draft = OsIdpDraft {
+        name: issuer.to_owned(),
+        domains: String::new(),
+        ..os_idps::by_issuer(issuer)
+    };
+    let idp = os_idps::register(person, draft).await.unwrap().id;
+    test_again(stage, person, idp, passed).await;
+    idp
+}
+
+async fn test_again(stage: &Stage, person: &Person<'_>, idp: OsIdpId, passed: bool) {
+    let auth = person.may().await;
+    test::begin(&auth, idp).await.unwrap();
+    let url = test::page(&auth, idp).await.unwrap().waiting.unwrap().url;
+    let visitor = Visitor::new(&stage.cloud.services, client(7));
+    let open = test::look(&visitor, url.rsplit('/').next().unwrap())
+        .await
+        .unwrap();
+    let outcome = TestOutcome {
+        problem: (!passed).then_some(TestProblem::Denied),
+        email: passed.then(|| "ann@contoso.onmicrosoft.com".to_owned()),
+        ..TestOutcome::default()
+    };
+    test::keep(&visitor, &open.unwrap(), &outcome).await.unwrap();
 }
 
 db_test! {
@@ -113,6 +150,54 @@ db_test! {
         assert_eq!(events(&db, "domain.proved").await.len(), 1);
         check(&admin, made.id).await;
         assert_eq!(events(&db, "domain.proved").await.len(), 1);
+    }
+
+    async fn the_domain_of_a_tenant_is_proved_by_its_provider_and_a_test_sign_in(db: TestDb) {
+        let stage = Stage::open(&db).await;
+        let (admin, other) = (stage.active_admin().await, stage.sign_in("admin@fabrikam.example").await);
+        let outside = &stage.cloud.outside;
+        let draft = RoutingDraft { domains: OF_TENANT.to_owned(), ..routing_draft() };
+        portal::routing::register(&admin.may().await, draft).await.unwrap();
+        add(&other, OF_TENANT).await.unwrap();
+        let (made, others) = (claim(&admin, OF_TENANT).await, claim(&other, OF_TENANT).await);
+        assert_eq!((made.by, claim(&admin, OF_TENANT).await.proof), (ProofBy::Tenant, DomainProof::Pending));
+        assert_eq!(check(&admin, made.id).await.finding, Some(DomainFinding::NoServer));
+        outside.answer(DISCOVERY, 400, r#"{"error":"invalid_tenant"}"#);
+        assert_eq!(check(&admin, made.id).await.finding, Some(DomainFinding::OtherTenant));
+        outside.answer(DISCOVERY, 200, format!(r#"{{"issuer":"{TENANT}"}}"#));
+        assert_eq!(check(&admin, made.id).await.finding, Some(DomainFinding::OtherTenant));
+
+        // A text record and a provider of somebody's own say nothing about a tenant.
+        publish(&stage, &[&made, &others]);
+        let evil = "https://login.evil.example/tenant/v2.0";
+        for issuer in [TENANT, evil] {
+            os_idps::publish(outside, issuer);
+        }
+        tested(&stage, &other, evil, true).await;
+        assert_eq!(check(&other, others.id).await.finding, Some(DomainFinding::OtherTenant));
+
+        let idp = tested(&stage, &admin, TENANT, false).await;
+        let untested = check(&admin, made.id).await;
+        assert_eq!((untested.finding, untested.proof), (Some(DomainFinding::NoTest), DomainProof::Pending));
+        assert!(!routes(&stage, "ann@contoso.onmicrosoft.com").await);
+        test_again(&stage, &admin, idp, true).await;
+        let proved = check(&admin, made.id).await;
+        assert_eq!((proved.finding, proved.proof), (Some(DomainFinding::Found), DomainProof::Proved));
+        assert!(routes(&stage, "ann@contoso.onmicrosoft.com").await);
+
+        // Another application of the same tenant comes too late, and a test that fails later takes nothing back.
+        tested(&stage, &other, TENANT, true).await;
+        assert_eq!(check(&other, others.id).await.finding, Some(DomainFinding::Taken));
+        test_again(&stage, &admin, idp, false).await;
+        assert_eq!(check(&admin, made.id).await.finding, Some(DomainFinding::Found));
+
+        // The domain went to another tenant: a week later it leads nobody.
+        outside.answer(DISCOVERY, 200, r#"{"issuer":"https://login.microsoftonline.com/another/v2.0"}"#);
+        assert_eq!(check(&admin, made.id).await.proof, DomainProof::Proved);
+        stage.cloud.clock.advance(Duration::days(7));
+        let lapsed = check(&stage.sign_in("admin@contoso.example").await, made.id).await;
+        assert_eq!((lapsed.finding, lapsed.proof), (Some(DomainFinding::OtherTenant), DomainProof::Pending));
+        assert!(!routes(&stage, "ann@contoso.onmicrosoft.com").await);
     }
 
     async fn of_two_accounts_exactly_one_wins_and_neither_learns_of_the_other(db: TestDb) {

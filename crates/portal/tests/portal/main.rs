@@ -10,6 +10,8 @@ mod account_page;
 mod accounts;
 mod activity;
 mod addresses;
+mod attacks;
+mod cases;
 mod chain_assistant;
 mod chains;
 mod checklist;

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use domain::mapped_users::{ImportAct, LineResult, MapUsers as Draft};
 use domain::page::{ListQuery, Total};
 use domain::permission::{CreateRouting, MapUsers, RestoreRouting, ViewRouting};
@@ -52,6 +54,16 @@ fn many(from: usize, to: usize) -> String {
     users.join("\n")
 }
 
+/// `work`, done within so many milliseconds.
+async fn within<T>(most: u64, what: &str, work: impl Future<Output = T>) -> T {
+    let begun = Instant::now();
+    let done = work.await;
+    let took = begun.elapsed();
+    println!("{what}: {took:?}");
+    assert!(took.as_millis() < most.into(), "{what} took {took:?}");
+    done
+}
+
 db_test! {
     Schema::Cloud,
 
@@ -76,7 +88,7 @@ db_test! {
         assert_eq!(import(&admin, &partly).await.unwrap(), expected(LineResult::Done));
         assert_eq!((count(&admin, &own).await, count(&admin, &other).await), (2, 1));
 
-        let page = portal::routing::users::results(&admin.may::<ViewRouting>().await, own.row.id, 0).await.unwrap();
+        let page = portal::routing::users::results(&admin.may::<ViewRouting>().await, own.row.id, 0).await.unwrap().import.unwrap();
         assert_eq!((page.done, page.already, page.bad, page.waits, page.total), (1, 2, 2, 0, 5));
         assert_eq!(page.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [5, 6, 7, 4, 2], "bad ones first");
         assert_eq!(events(&db, "routing.users_mapped").await.len(), 3);
@@ -102,6 +114,66 @@ db_test! {
         portal::routing::users::remove(&admin.may::<MapUsers>().await, own.row.id, "ADA@contoso.example").await.unwrap();
         assert_eq!(count(&admin, &own).await, 0);
         assert_eq!(fault(portal::routing::users::remove(&admin.may::<MapUsers>().await, own.row.id, "ADA@contoso.example").await), Fault::NotFound);
+    }
+
+    async fn before_the_first_import_there_is_no_last_one(db: TestDb) {
+        let stage = Stage::open(&db).await;
+        let admin = stage.active_admin().await;
+        let own = record(&admin, "Own", "one.example").await;
+        let auth = admin.may::<ViewRouting>().await;
+        let none = portal::routing::users::results(&auth, own.row.id, 0).await.unwrap();
+        assert_eq!((none.name.as_str(), none.import), ("Own", None));
+        assert_eq!(fault(portal::routing::users::all_results(&auth, own.row.id).await), Fault::NotFound);
+        import(&admin, &draft(&own, ImportAct::Add, "ada@contoso.example")).await.unwrap();
+        let some = portal::routing::users::results(&auth, own.row.id, 0).await.unwrap();
+        assert_eq!(some.import.unwrap().total, 1);
+    }
+
+    async fn a_record_is_found_by_the_beginning_of_a_users_address(db: TestDb) {
+        let stage = Stage::open(&db).await;
+        let admin = stage.active_admin().await;
+        let (own, other) = (record(&admin, "Own", "one.example").await, record(&admin, "Other", "two.example").await);
+        import(&admin, &draft(&own, ImportAct::Add, "Ada_1@contoso.example")).await.unwrap();
+        import(&admin, &draft(&other, ImportAct::Add, "bob@contoso.example")).await.unwrap();
+        let auth = admin.may::<ViewRouting>().await;
+        let search = async |text: &str| {
+            let query = ListQuery { search: text.into(), ..ListQuery::default() };
+            let page = portal::routing::list(&auth, query).await.unwrap();
+            page.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        for whose in ["ada_", "ADA_1@contoso.example", "own"] {
+            assert_eq!(search(whose).await, ["Own"], "{whose}");
+        }
+        assert_eq!(search("b").await, ["Other"]);
+        for nobodys in ["ada%", "da_1", "ada_1@contoso.examples"] {
+            assert_eq!(search(nobodys).await, Vec::<String>::new(), "{nobodys}");
+        }
+    }
+
+    /// The bounds are those of a busy machine: alone each of these takes a small part of them.
+    async fn a_record_with_fifty_thousand_users_has_no_slow_page(db: TestDb) {
+        let stage = Stage::open(&db).await;
+        let admin = stage.active_admin().await;
+        let own = record(&admin, "Own", "one.example").await;
+        let all = draft(&own, ImportAct::Add, &many(0, 50_000));
+        within(60_000, "the import", import(&admin, &all)).await.unwrap();
+        let auth = admin.may::<ViewRouting>().await;
+        let page = within(1_500, "the record", portal::routing::get(&auth, own.row.id)).await.unwrap();
+        assert_eq!((page.users, page.first_users.len()), (50_000, domain::routing::USERS_SHOWN as usize));
+        for (search, found) in [("user49999", 1), ("49999", 0), ("u", 1)] {
+            let query = ListQuery { search: search.into(), ..ListQuery::default() };
+            let list = within(1_500, search, portal::routing::list(&auth, query)).await.unwrap();
+            assert_eq!(list.rows.len(), found, "{search}");
+        }
+        for (search, found) in [("", 50), ("49999@", 1), ("nobody", 0), ("user", 50)] {
+            let query = ListQuery { search: search.into(), ..ListQuery::default() };
+            let users = within(2_500, search, portal::routing::users::list(&auth, own.row.id, query)).await.unwrap();
+            assert_eq!(users.rows.len(), found, "{search}");
+        }
+        let query = ListQuery { sort: "added".into(), descending: true, ..ListQuery::default() };
+        within(2_500, "the newest", portal::routing::users::list(&auth, own.row.id, query)).await.unwrap();
+        let last = within(5_000, "the last import", portal::routing::users::results(&auth, own.row.id, 49_000)).await.unwrap();
+        assert_eq!(last.import.unwrap().lines.len(), 200);
     }
 
     async fn fifty_thousand_users_are_added_listed_and_taken_back(db: TestDb) {
@@ -174,6 +246,26 @@ async fn batches_find_users_by_an_index() {
         let plan = db.explain(statement).await.unwrap();
         let walks = plan.iter().find(|step| step.starts_with("SCAN routing_users"));
         assert_eq!(walks, None, "{text}\n{plan:#?}");
+    }
+    assert!(seen >= 6, "only {seen}");
+}
+
+/// The list of records looks for users by the beginning of their addresses, in each record by its index.
+#[tokio::test]
+async fn the_list_of_records_finds_users_by_an_index() {
+    let db = test_support::db::sqlite(Schema::Cloud).await;
+    let mut seen = 0;
+    for list in store::list::statements() {
+        if list.module != "portal::routing::rows" || !list.text(Engine::Sqlite).contains("routing_users") {
+            continue;
+        }
+        seen += 1;
+        let plan = db.explain(&list).await.unwrap();
+        let of_users = plan.iter().find(|step| step.contains(" u ")).unwrap();
+        assert!(
+            of_users.contains("routing_id=? AND account_id=? AND email_key>? AND email_key<?"),
+            "{plan:#?}"
+        );
     }
     assert!(seen >= 6, "only {seen}");
 }

@@ -27,7 +27,7 @@ fn draft() -> OsIdpDraft {
 }
 
 /// With an issuer that is asked.
-fn by_issuer(issuer: &str) -> OsIdpDraft {
+pub fn by_issuer(issuer: &str) -> OsIdpDraft {
     OsIdpDraft {
         issuer: issuer.to_owned(),
         authorization_endpoint: String::new(),
@@ -36,7 +36,7 @@ fn by_issuer(issuer: &str) -> OsIdpDraft {
     }
 }
 
-fn publish(outside: &FakeOutside, issuer: &str) {
+pub fn publish(outside: &FakeOutside, issuer: &str) {
     let document = format!(
         r#"{{"issuer":"{issuer}","authorization_endpoint":"{issuer}/authorize","token_endpoint":"{issuer}/token",
             "jwks_uri":"{issuer}/keys","userinfo_endpoint":"{issuer}/me","response_types_supported":["code"],
@@ -53,7 +53,7 @@ fn publish(outside: &FakeOutside, issuer: &str) {
     outside.answer(&format!("{issuer}/keys"), 200, keys);
 }
 
-async fn register(person: &Person<'_>, draft: OsIdpDraft) -> access::Result<OsIdp> {
+pub async fn register(person: &Person<'_>, draft: OsIdpDraft) -> access::Result<OsIdp> {
     portal::os_idps::register(&person.may::<RegisterOsIdp>().await, draft).await
 }
 

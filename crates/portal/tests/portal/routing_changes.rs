@@ -1,6 +1,7 @@
+use domain::mapped_users::MapUsers as MapUsersDraft;
 use domain::permission::{
-    CreateRouting, DeleteRouting, EditRouting, MapDomains, ReplaceRoutingChain, ResolveRoute, RestoreRouting,
-    SwitchRouting, ViewRouting,
+    CreateRouting, DeleteRouting, EditRouting, MapDomains, MapUsers, ReplaceRoutingChain, ResolveRoute,
+    RestoreRouting, SwitchRouting, ViewRouting,
 };
 use domain::resolution::Outcome;
 use domain::routing::{Routing, RoutingDraft};
@@ -91,6 +92,40 @@ db_test! {
         assert_eq!(now(&admin, &seen).await, saved, "nothing was changed");
         edit(&admin, &saved, "UMS Bremen", "x.example").await.unwrap();
         assert_eq!(events(&db, "routing.changed").await.len(), 2);
+    }
+
+    async fn an_import_of_users_leaves_open_forms_as_they_are(db: TestDb) {
+        let stage = Stage::open(&db).await;
+        let admin = stage.active_admin().await;
+        let seen = register(&admin, routing_draft()).await;
+        let import = async |user: &str| {
+            let draft = MapUsersDraft { record: seen.row.id.to_string(), file: user.to_owned(), ..MapUsersDraft::default() };
+            portal::routing::users::import(&admin.may::<MapUsers>().await, &draft).await.unwrap();
+        };
+        import("ada@contoso.example").await;
+        edit(&admin, &seen, "UMS Hamburg", "ums2.contoso.example").await.unwrap();
+        let edited = now(&admin, &seen).await;
+        assert_eq!((edited.users, edited.row.name.as_str(), edited.version), (1, "UMS Hamburg", seen.version + 2));
+
+        // Who saw the settings before that save is refused, also after another import.
+        import("bob@contoso.example").await;
+        assert_eq!(fault(switch(&admin, &seen, false).await), Fault::from(Conflict::Stale));
+        switch(&admin, &edited, false).await.unwrap();
+        // Nobody has seen what is not there yet.
+        let ahead = Routing { version: seen.version + 100, ..seen.clone() };
+        assert_eq!(fault(switch(&admin, &ahead, true).await), Fault::from(Conflict::Stale));
+
+        // What takes users with it wants them to have been seen.
+        let before = now(&admin, &seen).await;
+        import("eve@contoso.example").await;
+        let delete = |seen: &Routing| change::DeleteRouting { record: seen.row.id.to_string(), version: seen.version.to_string() };
+        assert_eq!(fault(restore(&admin, &before, 1).await), Fault::from(Conflict::Stale));
+        assert_eq!(fault(portal::routing::delete(&admin.may::<DeleteRouting>().await, delete(&before)).await), Fault::from(Conflict::Stale));
+        let after = now(&admin, &seen).await;
+        restore(&admin, &after, 1).await.unwrap();
+        let restored = now(&admin, &seen).await;
+        assert_eq!((restored.users, restored.row.name.as_str()), (0, "UMS Berlin"));
+        portal::routing::delete(&admin.may::<DeleteRouting>().await, delete(&restored)).await.unwrap();
     }
 
     async fn nobody_changes_what_belongs_to_others(db: TestDb) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Acting, Actor, Authorized, Error, Result, SessionToken, Visitor};
+use access::{Acting, Actor, Authorized, Error, Result, Services, SessionToken, Visitor};
 use domain::account::AccountDraft;
 use domain::id::AccountId;
 use domain::routing::RoutingDraft;
@@ -11,9 +11,10 @@ use domain::user::UserDraft;
 use domain::{Cloud, Fault, Permission, Reason};
 use pki::authority::{ROOT_LIFETIME, SERVER_LIFETIME};
 use pki::{Authority, KeyKind, SelfSignedIdentity, ServerNames};
+use portal::cases::{Desk, Files};
 use portal::sign_in::SignedIn;
 use portal::{Settings, Users};
-use store::{args, sql};
+use store::{Db, args, sql};
 use test_support::db::TestDb;
 use test_support::services::{TestCloud, client, cloud, noon};
 
@@ -26,6 +27,27 @@ pub struct Stage {
     pub fabrikam: AccountId,
 }
 
+fn settings() -> Settings {
+    let trusted = [
+        ("contoso.example", "Contoso"),
+        ("Contoso.Test", "contoso"),
+        ("münchen.example", "Contoso"),
+        ("fabrikam.example", "Fabrikam"),
+    ];
+    Settings {
+        portal_url: "http://localhost:8080".to_owned(),
+        onboarding_url: "http://localhost:8081".to_owned(),
+        trusted_domains: trusted
+            .into_iter()
+            .map(|(domain, account)| (domain.to_owned(), account.to_owned()))
+            .collect(),
+    }
+}
+
+fn saml_port() -> portal::saml_idps::Saml {
+    portal::saml_idps::Saml(Arc::new(saml::Saml::default()))
+}
+
 /// Somebody signed in.
 pub struct Person<'a> {
     stage: &'a Stage,
@@ -34,27 +56,17 @@ pub struct Person<'a> {
 
 impl Stage {
     pub async fn open(db: &TestDb) -> Self {
-        let trusted = [
-            ("contoso.example", "Contoso"),
-            ("Contoso.Test", "contoso"),
-            ("münchen.example", "Contoso"),
-            ("fabrikam.example", "Fabrikam"),
-        ];
-        let settings = Settings {
-            portal_url: "http://localhost:8080".to_owned(),
-            onboarding_url: "http://localhost:8081".to_owned(),
-            trusted_domains: trusted
-                .into_iter()
-                .map(|(domain, account)| (domain.to_owned(), account.to_owned()))
-                .collect(),
+        let cloud = cloud(db, Arc::new(Users)).await;
+        let desk = Desk {
+            mail: String::new(),
+            room: 40,
+            files: Files::new(cloud.files()),
         };
-        let registration = portal::registrations::Settings::default();
-        let saml = portal::saml_idps::Saml(Arc::new(saml::Saml::default()));
-        let cloud = cloud(db, Arc::new(Users))
-            .await
-            .with(settings)
-            .with(registration)
-            .with(saml);
+        let cloud = cloud
+            .with(desk)
+            .with(settings())
+            .with(portal::registrations::Settings::default())
+            .with(saml_port());
         let operator = cloud.services.acting_as_unchecked(Actor::CommandLine);
         let contoso = portal::accounts::create(
             &operator,
@@ -88,6 +100,20 @@ impl Stage {
             .await
             .unwrap();
         stage
+    }
+
+    /// So many servers over this database, by turns with one of two pools of connections: each counts rates for itself.
+    pub async fn nodes(&self, db: &TestDb, count: usize) -> Vec<Services<Cloud>> {
+        let pools: [Db; 2] = [(**db).clone(), db.again().await];
+        let node = |pool| {
+            self.cloud
+                .node(pool, Arc::new(Users))
+                .with(settings())
+                .and_then(|node| node.with(portal::registrations::Settings::default()))
+                .and_then(|node| node.with(saml_port()))
+                .unwrap()
+        };
+        pools.iter().cycle().take(count).map(node).collect()
     }
 
     pub fn operator(&self) -> Acting<Cloud> {

@@ -46,7 +46,8 @@ pub struct List {
     pub scope: &'static str,
     /// The column with the row's UUID, which makes the order total.
     pub id: &'static str,
-    /// The condition of a search over `:search`, a `like` pattern in lower case with `\` as its escape; empty if there is none.
+    /// The condition of a search over `:search`, a `like` pattern in lower case with `\` as its escape, and where it is wanted
+    /// `:typed`, the same as it was typed, in lower case: for what is found by its beginning. Empty if there is none.
     pub search: &'static str,
     /// Where the words of its rows are, at most one; then `search` is empty.
     pub words: &'static [Words],
@@ -65,6 +66,10 @@ pub struct List {
 impl List {
     fn words(&self) -> Option<&'static Words> {
         self.words.first()
+    }
+
+    fn takes_typed(&self) -> bool {
+        self.search.contains(":typed")
     }
 
     fn terms(&self, search: &str) -> Terms {
@@ -231,10 +236,13 @@ impl Tx {
             .or(list.sorts.first());
         let sort = sort.ok_or_else(|| Error::Argument("the list has no order".to_owned()))?;
         let (mut args, mut chosen) = (scope, Vec::with_capacity(filters.len()));
-        let pattern = pattern(&query.search).filter(|_| !list.search.is_empty());
-        let searching = pattern.is_some();
-        if let Some(pattern) = pattern {
-            args.push(Value::Text(Some(pattern)));
+        let typed = typed(&query.search).filter(|_| !list.search.is_empty());
+        let searching = typed.is_some();
+        if let Some(typed) = typed {
+            args.push(Value::Text(Some(search::pattern(&typed))));
+            if list.takes_typed() {
+                args.push(Value::Text(Some(typed)));
+            }
         }
         let mut terms = list.words().map(|words| (words, list.terms(&query.search)));
         let typed = terms.iter().flat_map(|(_, terms)| terms.named());
@@ -441,19 +449,15 @@ fn up_to(limit: u64, counted: i64) -> Total {
     }
 }
 
-/// The `like` pattern for words typed by a person, or nothing to look for.
-fn pattern(search: &str) -> Option<String> {
+/// What a person looks for, or nothing.
+fn typed(search: &str) -> Option<String> {
     let search = search.trim();
     // PostgreSQL knows no text with NUL, so nothing could match.
     if search.is_empty() || search.contains('\0') {
         return None;
     }
-    let letters: String = search
-        .chars()
-        .take(search::SEARCH_MAX)
-        .flat_map(char::to_lowercase)
-        .collect();
-    Some(search::pattern(&letters))
+    let letters = search.chars().take(search::SEARCH_MAX);
+    Some(letters.flat_map(char::to_lowercase).collect())
 }
 
 /// Writes a [`List`] down and registers it, so that the statements test prepares every text it can make. Fields in the order of
@@ -494,17 +498,18 @@ macro_rules! list {
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use super::{search, typed};
 
     #[test]
     fn what_a_person_types_is_taken_by_the_letter() {
+        let pattern = |search: &str| typed(search).map(|typed| search::pattern(&typed));
         assert_eq!(pattern("  "), None);
         assert_eq!(pattern(" Müller_50%\\ ").as_deref(), Some("%müller\\_50\\%\\\\%"));
     }
 
     #[test]
     fn a_search_is_cut_at_two_hundred_letters() {
-        assert_eq!(pattern(&"x".repeat(200)).map(|p| p.len()), Some(202));
-        assert_eq!(pattern(&"x".repeat(201)).map(|p| p.len()), Some(202));
+        assert_eq!(typed(&"x".repeat(200)).map(|typed| typed.len()), Some(200));
+        assert_eq!(typed(&"x".repeat(201)).map(|typed| typed.len()), Some(200));
     }
 }

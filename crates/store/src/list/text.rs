@@ -423,7 +423,9 @@ fn conditions(list: &List, shape: &Shape<'_>) -> Conditions {
     }
     if shape.searching {
         used += 1;
-        clauses.push(list.search.replace(":search", &format!("${used}")));
+        let search = list.search.replace(":search", &format!("${used}"));
+        used += usize::from(list.takes_typed());
+        clauses.push(search.replace(":typed", &format!("${used}")));
     }
     for filter in &shape.filters {
         used += usize::from(filter.takes_value());

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use access::{Acting, Actor, Authorized, SessionToken, Visitor};
+use access::{Acting, Actor, Authorized, Services, SessionToken, Visitor};
 use domain::first_auth_key::FirstAuthKeyDraft;
 use domain::id::DeviceId;
 use domain::sign_in::SignInDraft;
 use domain::{Company, Permission, UnitId};
 use pki::csr::new_csr;
 use pki::{KeyKind, PrivateKey};
+use test_support::db::TestDb;
 use test_support::services::{TestCompany, client, company, noon};
 use ums::{
     Administrators, Live, ReconnectRate, Settings, administrators, certificates, enrolment, first_auth_keys,
@@ -62,6 +63,18 @@ pub fn credentials(user: &str, password: &str) -> SignInDraft {
 }
 
 impl Ums {
+    /// Another server of this UMS over the same database.
+    pub async fn node(&self, db: &TestDb) -> Services<Company> {
+        let node = self.side.node(&db.again().await, Arc::new(Administrators));
+        let node = node
+            .with(settings())
+            .and_then(|node| node.with(Live::new(noon())));
+        let node = node.unwrap();
+        let acting = node.acting_as_unchecked(Actor::CommandLine);
+        certificates::start(&acting).await.unwrap();
+        node
+    }
+
     /// The superuser with a permission.
     pub async fn may<P: Permission<Side = Company>>(&self) -> Authorized<P> {
         self.side.authorize(&self.token).await.unwrap()

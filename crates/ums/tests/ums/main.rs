@@ -10,5 +10,6 @@ mod devices;
 mod enrolment;
 mod enrolment_at_once;
 mod onboarding;
+mod races;
 mod sign_in;
 mod statements;

@@ -25,7 +25,7 @@ fn announcement(service: &str) -> AnnounceOnboarding {
 }
 
 /// Lets the Onboarding Service vouch for the token.
-fn vouch(ums: &Ums, change: impl FnOnce(&mut Value)) {
+pub fn vouch(ums: &Ums, change: impl FnOnce(&mut Value)) {
     let audience = identity(&ums.side.services).unwrap().ums_id_fingerprint;
     let mut claims = json!({
         "audience": audience,

@@ -37,6 +37,9 @@ impl Walk {
             }
             Some(Object::Account) => tenant.account.into(),
             Some(Object::Domain) => tenant.domain_claim(cloud, self.stage.fresh()).await.into(),
+            Some(Object::Case | Object::AnyCase) => tenant.case(cloud).await.0.into(),
+            Some(Object::CaseFile | Object::AnyCaseFile) => tenant.case(cloud).await.1.into(),
+            Some(Object::FailedOnboarding) => tenant.failed_onboarding(cloud).await.into(),
             Some(Object::UmsInstance) => tenant.ums_instance(cloud, self.stage.fresh()).await.into(),
         }
     }

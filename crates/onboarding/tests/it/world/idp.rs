@@ -11,7 +11,13 @@ use outside::{Call, HttpError, Reply};
 use pki::{KeyKind, PrivateKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
 use url::Url;
+
+use super::OBS;
+
+/// Makes a token out of the honest claims.
+pub type Forge = fn(&Pen<'_>, Value) -> String;
 
 pub const HOST: &str = "login.contoso.example";
 pub const ISSUER: &str = "https://login.contoso.example";
@@ -20,6 +26,12 @@ pub const SECRET: &str = "obs-client-secret-value";
 
 pub struct Idp {
     clock: Clock,
+    issuer: String,
+    /// Whoever signs in.
+    person: String,
+    /// Says that a call waits, while it stalls.
+    pub asked: Notify,
+    go_on: Notify,
     key: PrivateKey,
     next_key: PrivateKey,
     other_key: PrivateKey,
@@ -38,6 +50,8 @@ struct State {
     /// The client secret that it takes, if not [`SECRET`].
     secret: Option<String>,
     down: bool,
+    stalls: bool,
+    forge: Option<Forge>,
     token_calls: u32,
     key_calls: u32,
     issued: u32,
@@ -59,9 +73,17 @@ struct Code {
 
 impl Idp {
     pub fn new(clock: Clock) -> Self {
+        Self::named(clock, ISSUER, "ada@contoso.example")
+    }
+
+    pub fn named(clock: Clock, issuer: &str, person: &str) -> Self {
         let key = || PrivateKey::generate(KeyKind::P256).unwrap();
         Self {
             clock,
+            issuer: issuer.to_owned(),
+            person: person.to_owned(),
+            asked: Notify::new(),
+            go_on: Notify::new(),
             key: key(),
             next_key: key(),
             other_key: key(),
@@ -107,6 +129,22 @@ impl Idp {
         self.state.lock().unwrap().key_calls
     }
 
+    /// Lets the next tokens be forged so.
+    pub fn forge(&self, forge: Forge) {
+        self.state.lock().unwrap().forge = Some(forge);
+    }
+
+    /// From now on it takes calls and lets them wait.
+    pub fn stall(&self) {
+        self.state.lock().unwrap().stalls = true;
+    }
+
+    /// Answers the call that waits, and all that come.
+    pub fn go_on(&self) {
+        self.state.lock().unwrap().stalls = false;
+        self.go_on.notify_one();
+    }
+
     pub fn go_down(&self) {
         self.state.lock().unwrap().down = true;
     }
@@ -119,6 +157,7 @@ impl Idp {
         }
         state.key_id = None;
         state.down = false;
+        state.forge = None;
     }
 
     pub fn token_calls(&self) -> u32 {
@@ -129,18 +168,19 @@ impl Idp {
     pub fn sign_in(&self, url: &str) -> String {
         let url = Url::parse(url).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
-        assert_eq!(url.origin().ascii_serialization(), ISSUER);
+        assert_eq!(url.origin().ascii_serialization(), self.issuer);
         for (name, value) in [
             ("response_type", "code"),
             ("client_id", CLIENT),
-            ("redirect_uri", "https://obs.example/"),
+            ("redirect_uri", &format!("{OBS}/")),
             ("scope", "openid email profile"),
             ("code_challenge_method", "S256"),
         ] {
             assert_eq!(asked[name], value);
         }
         let mut state = self.state.lock().unwrap();
-        let code = format!("code-{}", state.issued);
+        let whose = if self.issuer == ISSUER { "" } else { "evil-" };
+        let code = format!("{whose}code-{}", state.issued);
         state.issued += 1;
         let kept = Code {
             nonce: asked["nonce"].clone(),
@@ -148,16 +188,26 @@ impl Idp {
         };
         state.codes.insert(code.clone(), kept);
         let iss = if state.published {
-            format!("&iss={ISSUER}")
+            format!("&iss={}", self.issuer)
         } else {
             String::new()
         };
         format!("/?code={code}&state={}{iss}", asked["state"])
     }
 
+    /// A call as it comes.
+    pub async fn hear(&self, call: &Call) -> Result<Reply, HttpError> {
+        let stalls = self.state.lock().unwrap().stalls;
+        if stalls {
+            self.asked.notify_one();
+            self.go_on.notified().await;
+        }
+        self.answer(call)
+    }
+
     pub fn answer(&self, call: &Call) -> Result<Reply, HttpError> {
         let mut state = self.state.lock().unwrap();
-        let path = call.url.strip_prefix(ISSUER).unwrap();
+        let path = call.url.strip_prefix(&self.issuer).unwrap();
         match path {
             "/token" => state.token_calls += 1,
             "/jwks" => state.key_calls += 1,
@@ -167,7 +217,7 @@ impl Idp {
             return Err(HttpError::Tcp);
         }
         let (status, body) = match path {
-            "/.well-known/openid-configuration" if state.published => (200, discovery()),
+            "/.well-known/openid-configuration" if state.published => (200, self.discovery()),
             "/jwks" if state.published => (
                 200,
                 json!({ "keys": [self.jwk(state.signs_with == SigningKey::Next)] }),
@@ -198,8 +248,8 @@ impl Idp {
         assert_eq!(sent, [CLIENT, "https://obs.example/", "authorization_code"]);
         let now = self.clock.now().unix_timestamp();
         let mut claims = json!({
-            "iss": ISSUER, "aud": CLIENT, "sub": "ada-1", "nonce": code.nonce, "iat": now, "exp": now + 300,
-            "email": "ada@contoso.example", "preferred_username": "ada@contoso.example"
+            "iss": self.issuer, "aud": CLIENT, "sub": "ada-1", "nonce": code.nonce, "iat": now, "exp": now + 300,
+            "email": self.person, "preferred_username": self.person
         });
         for (claim, value) in &state.otherwise {
             let claims = claims.as_object_mut().unwrap();
@@ -220,11 +270,28 @@ impl Idp {
             kid: Some(id.to_owned()),
             ..Header::new(Algorithm::ES256)
         };
-        let id_token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
+        let id_token = match state.forge {
+            Some(forge) => forge(&Pen(self), claims),
+            None => jsonwebtoken::encode(&header, &claims, &key).unwrap(),
+        };
         (
             200,
             json!({ "id_token": id_token, "access_token": "access", "token_type": "Bearer" }),
         )
+    }
+
+    fn discovery(&self) -> Value {
+        let issuer = &self.issuer;
+        json!({
+            "issuer": issuer,
+            "authorization_endpoint": format!("{issuer}/authorize"),
+            "token_endpoint": format!("{issuer}/token"),
+            "jwks_uri": format!("{issuer}/jwks"),
+            "response_types_supported": ["code"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+            "authorization_response_iss_parameter_supported": true
+        })
     }
 
     fn jwk(&self, rotated: bool) -> Value {
@@ -241,15 +308,46 @@ impl Idp {
     }
 }
 
-fn discovery() -> Value {
-    json!({
-        "issuer": ISSUER,
-        "authorization_endpoint": format!("{ISSUER}/authorize"),
-        "token_endpoint": format!("{ISSUER}/token"),
-        "jwks_uri": format!("{ISSUER}/jwks"),
-        "response_types_supported": ["code"],
-        "token_endpoint_auth_methods_supported": ["client_secret_post"],
-        "id_token_signing_alg_values_supported": ["ES256"],
-        "authorization_response_iss_parameter_supported": true
-    })
+/// Writes tokens, with the provider's keys and with those of others.
+pub struct Pen<'a>(&'a Idp);
+
+impl Pen<'_> {
+    /// The header of an honest token.
+    pub fn header() -> Value {
+        json!({ "alg": "ES256", "kid": "k1", "typ": "JWT" })
+    }
+
+    /// Header and payload as they are, signed by the provider.
+    pub fn sign(&self, header: &str, payload: &str) -> String {
+        signed(&self.0.key, header, payload)
+    }
+
+    /// ... by somebody else.
+    pub fn sign_foreign(&self, header: &str, payload: &str) -> String {
+        signed(&self.0.other_key, header, payload)
+    }
+
+    /// ... with a secret that everybody knows: the public key.
+    pub fn sign_symmetric(&self, header: &str, payload: &str) -> String {
+        let message = format!("{}.{}", encoded(header), encoded(payload));
+        let key = EncodingKey::from_secret(self.jwk().to_string().as_bytes());
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+        format!("{message}.{signature}")
+    }
+
+    /// The provider's public key.
+    pub fn jwk(&self) -> Value {
+        self.0.jwk(false)
+    }
+}
+
+fn signed(key: &PrivateKey, header: &str, payload: &str) -> String {
+    let message = format!("{}.{}", encoded(header), encoded(payload));
+    let key = EncodingKey::from_ec_der(&key.to_pkcs8());
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::ES256).unwrap();
+    format!("{message}.{signature}")
+}
+
+pub fn encoded(text: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(text)
 }

@@ -1,42 +1,39 @@
-//! A cloud side with one company, its identity provider and its UMS: both answer as the real ones do, over a fake wire.
+//! A cloud side with one company, its identity provider and its UMS: both answer as the real ones do, over a fake wire. An evil
+//! provider beside them is a real server.
 
+pub mod browser;
+mod device;
+pub mod evil;
 pub mod idp;
+mod records;
 pub mod ums;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use access::{
     Actor, Authorized, Client, Clock, Entropy, ManualClock, Passwords, Seal, Services, Session, sessions,
 };
 use axum::Router;
-use axum::body::Body;
 use domain::account::AccountDraft;
 use domain::id::{OsIdpId, RoutingId};
-use domain::onboarding::LastOnboarding;
 use domain::os_idp::OsIdpDraft;
-use domain::permission::{
-    ActivateOnboarding, CreateRouting, CreateUmsInstance, EditRouting, RegisterOsIdp, SwitchRouting,
-    ViewRouting,
-};
+use domain::permission::{ActivateOnboarding, CreateRouting, CreateUmsInstance, RegisterOsIdp};
 use domain::routing::RoutingDraft;
-use domain::routing_change as change;
 use domain::ums_instance::UmsInstanceDraft;
 use domain::user::UserDraft;
 use domain::{Cloud, Permission};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use http::{Request, StatusCode, header};
-use http_body_util::BodyExt as _;
-use onboarding::Settings;
-use outside::{Call, Http, HttpError, Outside, Presented, Reply, TlsVersion};
-use protocol::onboarding::{OnboardingState, StartedOnboarding};
+use onboarding::{Settings, Underway};
+use outside::{Call, GuardedHttp, Http, HttpError, Outside, Reply};
+use protocol::onboarding::StartedOnboarding;
 use store::{Db, args, sql};
 use test_support::db::TestDb;
 use test_support::outside::FakeOutside;
 use time::OffsetDateTime;
-use tower::ServiceExt as _;
 
+pub use browser::{Answer, send};
 use idp::Idp;
 use ums::Ums;
 
@@ -57,6 +54,9 @@ pub struct World {
     /// Where the provider is registered.
     pub os_idp: OsIdpId,
     pub router: Router,
+    /// What pages have begun.
+    pub underway: Underway,
+    wire: Arc<Wire>,
     admin: Session<Cloud>,
     _folder: tempfile::TempDir,
 }
@@ -65,6 +65,8 @@ pub struct World {
 struct Wire {
     idp: Arc<Idp>,
     ums: Arc<Ums>,
+    /// The way to real servers, for every host that is not one of the above.
+    real: OnceLock<GuardedHttp>,
 }
 
 impl Http for Wire {
@@ -72,10 +74,13 @@ impl Http for Wire {
         async move {
             let host = url::Url::parse(&call.url).unwrap().host_str().unwrap().to_owned();
             match host.as_str() {
-                idp::HOST => self.idp.answer(&call),
+                idp::HOST => self.idp.hear(&call).await,
                 ums::HOST => self.ums.answer(&call).await,
                 SILENT => Err(HttpError::Tcp),
-                _ => Err(HttpError::Dns),
+                _ => match self.real.get() {
+                    Some(real) => real.send(call).await,
+                    None => Err(HttpError::Dns),
+                },
             }
         }
         .boxed()
@@ -84,10 +89,16 @@ impl Http for Wire {
 
 /// How a world differs from the usual one.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that a test wants otherwise"
+)]
 pub struct Differently {
     pub no_record: bool,
     pub no_issuer: bool,
     pub ums_not_registered: bool,
+    /// Pages wait for nothing that is not done at once.
+    pub impatient: bool,
 }
 
 impl World {
@@ -106,17 +117,24 @@ impl World {
         let ums = Arc::new(Ums::new(clock.clone()));
         let outside = FakeOutside::default();
         let fake = outside.ports();
-        let wire = Wire {
+        let wire = Arc::new(Wire {
             idp: Arc::clone(&idp),
             ums: Arc::clone(&ums),
-        };
+            real: OnceLock::new(),
+        });
         let ports = Outside {
-            http: Arc::new(wire),
+            http: Arc::clone(&wire) as Arc<dyn Http>,
             ..fake
+        };
+        let underway = if differently.impatient {
+            Underway::with_patience(std::time::Duration::ZERO)
+        } else {
+            Underway::default()
         };
         let trusted = [
             ("contoso.example", "Contoso"),
             ("unproved.example", "Somebody else"),
+            (evil::DOMAIN, "Evil"),
         ];
         let portal = portal::Settings {
             portal_url: "https://portal.example".to_owned(),
@@ -137,9 +155,11 @@ impl World {
             .unwrap()
             .with(onboarding::Providers::default())
             .unwrap()
+            .with(underway.clone())
+            .unwrap()
             .with(ports)
             .unwrap();
-        let admin = company(&services).await;
+        let admin = company(&services, "Contoso", "obs.admin@contoso.example").await;
         let router = onboarding::router(services.clone());
         ums.reaches(router.clone());
         let mut world = Self {
@@ -151,6 +171,8 @@ impl World {
             routing: None,
             os_idp: OsIdpId::from(uuid::Uuid::nil()),
             router,
+            underway,
+            wire,
             admin,
             _folder: folder,
         };
@@ -207,96 +229,17 @@ impl World {
         portal::ums_instances::register(&auth, draft).await.unwrap();
     }
 
+    /// Lets calls to hosts that are not of this world out by that client.
+    pub fn reaches(&self, real: GuardedHttp) {
+        assert!(self.wire.real.set(real).is_ok(), "one way out");
+    }
+
     pub async fn auth<P: Permission<Side = Cloud>>(&self) -> Authorized<P> {
-        Authorized::check(&self.services, Some(self.admin.clone()), &client(1))
-            .await
-            .unwrap()
+        self.auth_of(&self.admin).await
     }
 
-    async fn record(&self) -> (String, String) {
-        let auth = self.auth::<ViewRouting>().await;
-        let record = portal::routing::get(&auth, self.routing.unwrap()).await.unwrap();
-        (record.row.id.to_string(), record.version.to_string())
-    }
-
-    /// Gives the record another host.
-    pub async fn move_to(&self, host: &str) {
-        let (record, version) = self.record().await;
-        let draft = change::EditRouting {
-            record,
-            version,
-            name: "Headquarters".to_owned(),
-            host: host.to_owned(),
-            port: "8443".to_owned(),
-        };
-        portal::routing::edit(&self.auth::<EditRouting>().await, draft)
-            .await
-            .unwrap();
-    }
-
-    /// Gives the record a further address, in the place of others.
-    pub async fn add_target(&self, host: &str) {
-        let auth = self.auth::<ViewRouting>().await;
-        for target in portal::routing::get(&auth, self.routing.unwrap())
-            .await
-            .unwrap()
-            .targets
-        {
-            let (record, version) = self.record().await;
-            let draft = change::RemoveTarget {
-                record,
-                version,
-                host: target.host,
-                port: target.port.to_string(),
-            };
-            let auth = self.auth::<EditRouting>().await;
-            portal::routing::remove_target(&auth, draft).await.unwrap();
-        }
-        let (record, version) = self.record().await;
-        let draft = change::AddTarget {
-            record,
-            version,
-            host: host.to_owned(),
-            port: "8443".to_owned(),
-            chain: String::new(),
-        };
-        portal::routing::add_target(&self.auth::<EditRouting>().await, draft)
-            .await
-            .unwrap();
-    }
-
-    /// Switches the record off or on.
-    pub async fn switch(&self, enabled: bool) {
-        let (record, version) = self.record().await;
-        let draft = change::SwitchRouting {
-            record,
-            version,
-            enabled,
-        };
-        portal::routing::switch(&self.auth::<SwitchRouting>().await, draft)
-            .await
-            .unwrap();
-    }
-
-    /// Lets the UMS present its certificates in handshakes.
-    pub fn presents(&self) {
-        self.presents_as(TlsVersion::Tls13);
-    }
-
-    pub fn presents_as(&self, version: TlsVersion) {
-        let certificates = self.ums.presented.iter().map(|one| one.der().clone()).collect();
-        let presented = Presented {
-            address: [192, 0, 2, 80].into(),
-            version,
-            certificates,
-        };
-        self.outside.present(ums::HOST, 8443, Ok(presented));
-    }
-
-    /// "Last onboardings" as the OBS Admin sees them.
-    pub async fn last(&self) -> Vec<LastOnboarding> {
-        let auth = self.auth::<ViewRouting>().await;
-        onboarding::last::list(&auth, self.routing.unwrap())
+    async fn auth_of<P: Permission<Side = Cloud>>(&self, admin: &Session<Cloud>) -> Authorized<P> {
+        Authorized::check(&self.services, Some(admin.clone()), &client(1))
             .await
             .unwrap()
     }
@@ -325,190 +268,25 @@ impl World {
     pub async fn count(&self, name: &str) -> usize {
         self.events().await.iter().filter(|event| event.0 == name).count()
     }
-
-    // The device
-
-    pub async fn start(&self, email: &str) -> Answer {
-        self.start_from(email, 1).await
-    }
-
-    pub async fn start_from(&self, email: &str, address: u8) -> Answer {
-        let body = serde_json::json!({
-            "email": email, "unit_id": "00E0C54A1B2C", "mac": "00:e0:c5:4a:1b:2c", "product": "UD3 <LX>",
-            "version": "12.4.0", "structure_tag": "HQ"
-        });
-        let request = Request::post("/api/v1/onboardings")
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        send(&self.router, request, address).await
-    }
-
-    pub async fn started(&self) -> StartedOnboarding {
-        let answer = self.start(EMAIL).await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
-        serde_json::from_str(&answer.text).unwrap()
-    }
-
-    pub async fn poll(&self, started: &StartedOnboarding) -> OnboardingState {
-        let answer = self
-            .poll_with(&started.id.to_string(), started.secret.expose())
-            .await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        serde_json::from_str(&answer.text).unwrap()
-    }
-
-    pub async fn poll_with(&self, id: &str, secret: &str) -> Answer {
-        self.poll_from(id, secret, 1).await
-    }
-
-    pub async fn poll_from(&self, id: &str, secret: &str, address: u8) -> Answer {
-        let request = Request::get(format!("/api/v1/onboardings/{id}"));
-        let request = request
-            .header(header::AUTHORIZATION, format!("Bearer {secret}"))
-            .body(Body::empty())
-            .unwrap();
-        send(&self.router, request, address).await
-    }
-
-    /// The token, where the run is ready.
-    pub async fn token(&self, started: &StartedOnboarding) -> String {
-        match self.poll(started).await {
-            OnboardingState::Ready { token, .. } => token.expose().to_owned(),
-            other => panic!("not ready: {other:?}"),
-        }
-    }
-
-    /// The code and the message, where the run has failed.
-    pub async fn failure(&self, started: &StartedOnboarding) -> (u16, String) {
-        match self.poll(started).await {
-            OnboardingState::Failed { code, message } => (code.number(), message),
-            other => panic!("not failed: {other:?}"),
-        }
-    }
-
-    // The person
-
-    /// Opens the address, presses Continue: the provider's address and the browser's cookie.
-    pub async fn go(&self, started: &StartedOnboarding) -> Left {
-        self.post(started.sign_in_url.strip_prefix(OBS).unwrap())
-            .await
-            .left()
-    }
-
-    /// Signs in at the provider and comes back.
-    pub async fn sign_in(&self, started: &StartedOnboarding) -> Answer {
-        let left = self.go(started).await;
-        let back = self.idp.sign_in(&left.url);
-        self.back(&back, &left.cookie).await
-    }
-
-    /// A run up to the device's token.
-    pub async fn ready(&self) -> (StartedOnboarding, String) {
-        let started = self.started().await;
-        let answer = self.sign_in(&started).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        let token = self.token(&started).await;
-        (started, token)
-    }
-
-    pub async fn back(&self, path: &str, cookie: &str) -> Answer {
-        self.get_with(path, Some(cookie)).await
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.get_with(path, None).await
-    }
-
-    pub async fn get_with(&self, path: &str, cookie: Option<&str>) -> Answer {
-        let mut request = Request::get(path);
-        if let Some(cookie) = cookie {
-            request = request.header(header::COOKIE, format!("other=1; __Host-onboarding={cookie}"));
-        }
-        send(&self.router, request.body(Body::empty()).unwrap(), 1).await
-    }
-
-    pub async fn post(&self, path: &str) -> Answer {
-        self.post_with(path, &[("sec-fetch-site", "same-origin")]).await
-    }
-
-    pub async fn post_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = headers
-            .iter()
-            .fold(Request::post(path), |request, (name, value)| {
-                request.header(*name, *value)
-            });
-        send(&self.router, request.body(Body::empty()).unwrap(), 1).await
-    }
-}
-
-/// A person on the way to the provider.
-pub struct Left {
-    pub url: String,
-    pub cookie: String,
-}
-
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: http::HeaderMap,
-    pub text: String,
-}
-
-impl Answer {
-    pub fn header(&self, name: header::HeaderName) -> &str {
-        self.headers
-            .get(name)
-            .map(|value| value.to_str().unwrap())
-            .unwrap_or_default()
-    }
-
-    pub fn left(&self) -> Left {
-        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
-        let link = self
-            .text
-            .split("<a class=\"button button--primary\" href=\"")
-            .nth(1)
-            .expect("a link");
-        let url = link.split('"').next().unwrap().replace("&amp;", "&");
-        let set = self.header(header::SET_COOKIE);
-        let (name, rest) = set.split_once('=').expect("a cookie");
-        assert_eq!(name, "__Host-onboarding");
-        let (cookie, attributes) = rest.split_once(';').unwrap();
-        assert_eq!(attributes, " Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600");
-        Left {
-            url,
-            cookie: cookie.to_owned(),
-        }
-    }
 }
 
 pub fn client(last: u8) -> Client {
     Client::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)), "test")
 }
 
-pub async fn send(router: &Router, mut request: Request<Body>, address: u8) -> Answer {
-    request.extensions_mut().insert(client(address));
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        text,
-    }
-}
-
-async fn company(services: &Services<Cloud>) -> Session<Cloud> {
+/// A company, with its Super Admin signed in.
+async fn company(services: &Services<Cloud>, name: &str, email: &str) -> Session<Cloud> {
     let acting = services.acting_as_unchecked(Actor::CommandLine);
     let account = portal::accounts::create(
         &acting,
         AccountDraft {
-            name: "Contoso".to_owned(),
+            name: name.to_owned(),
         },
     )
     .await
     .unwrap();
     let user = UserDraft {
-        email: "obs.admin@contoso.example".to_owned(),
+        email: email.to_owned(),
         first_name: "Olga".to_owned(),
         last_name: "Berg".to_owned(),
         language: "en".to_owned(),

@@ -16,7 +16,8 @@ use protocol::paths::{EST_CACERTS, UMS_CHECK_STATUS, UMS_ONBOARDING};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::{Answer, OBS, send};
+use super::OBS;
+use super::browser::{Answer, send};
 
 pub const HOST: &str = "ums.contoso.example";
 

@@ -131,6 +131,34 @@ async fn a_name_that_changes_its_answer_gains_nothing() {
     assert_eq!(canary.connections(), 0);
 }
 
+/// F16: what was public when it was saved is judged again whenever it is called.
+#[tokio::test]
+async fn f16_a_name_that_turned_inward_after_it_was_saved_is_not_dialled() {
+    let ours = ca();
+    let canary = Server::start(Some(acceptor(&ours, &["rebind.example"])), answer("secret")).await;
+    let rebinding = || Arc::new(Rebinding(AtomicUsize::new(0)));
+    let url = canary.url("https", "rebind.example");
+    let http = GuardedHttp::with_names(Policy::default(), rebinding());
+    // As when a form is saved.
+    assert_eq!(http.admits("https://rebind.example/token").await, Ok(()));
+    for _ in 0..3 {
+        assert_eq!(
+            get(&http, url.clone(), &only(&ours)).await.unwrap_err(),
+            HttpError::Refused {
+                reason: Refusal::PrivateAddress
+            }
+        );
+    }
+    assert_eq!(canary.connections(), 0);
+    let open = Policy {
+        allow: ranges(&["127.0.0.1"]),
+        ..Policy::default()
+    };
+    let open = GuardedHttp::with_names(open, rebinding());
+    assert_eq!(open.admits("https://rebind.example/token").await, Ok(()));
+    assert!(get(&open, url, &only(&ours)).await.is_ok());
+}
+
 #[tokio::test]
 async fn plain_http_goes_only_where_it_is_allowed() {
     let server = Server::start(None, answer("hello")).await;
