@@ -1,4 +1,4 @@
-//! Somebody who works in the UMS Web App: signed in as its superuser, calling what its pages call.
+//! Somebody who works in the UMS Web App or the Customer Portal: signed in, calling what its pages call.
 
 use std::net::SocketAddr;
 
@@ -10,32 +10,63 @@ use crate::cosmos::{PASSWORD, SUPERUSER};
 use crate::failure::{Failure, Outcome};
 use crate::http::{Answer, Connection};
 
-/// Where the server functions of the UMS Web App are.
-const FUNCTIONS: &str = "/wums-app/api/app/api/ums/";
+/// Whose pages they are: where the functions behind them are, and the name of its session.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    functions: &'static str,
+    session: &'static str,
+}
+
+/// The UMS Web App.
+const UMS: Pages = Pages {
+    functions: "/wums-app/api/app/api/ums/",
+    session: "__Host-ums=",
+};
+/// The Customer Portal.
+const PORTAL: Pages = Pages {
+    functions: "/api/app/api/portal/",
+    session: "__Host-portal=",
+};
 
 /// A session and its connection.
 pub struct Administrator {
     connection: Connection,
+    pages: Pages,
     cookie: String,
 }
 
 impl Administrator {
     /// Signs in at the UMS Web App, which the portal's listener shows too.
     pub async fn sign_in(portal: SocketAddr) -> Outcome<Self> {
+        Self::sign_in_at_ums(Connection::plain(portal, None).await?).await
+    }
+
+    /// The same on the listener of the UMS itself.
+    pub async fn sign_in_at_ums(connection: Connection) -> Outcome<Self> {
+        Self::enter(connection, UMS, SUPERUSER).await
+    }
+
+    /// Signs in at the Customer Portal.
+    pub async fn sign_in_at_portal(portal: SocketAddr, email: &str) -> Outcome<Self> {
+        Self::enter(Connection::plain(portal, None).await?, PORTAL, email).await
+    }
+
+    async fn enter(connection: Connection, pages: Pages, user: &str) -> Outcome<Self> {
         let mut one = Self {
-            connection: Connection::plain(portal, None).await?,
+            connection,
+            pages,
             cookie: String::new(),
         };
-        let user = [
-            ("draft[user]", SUPERUSER),
+        let fields = [
+            ("draft[user]", user),
             ("draft[password]", PASSWORD),
             ("draft[next]", ""),
         ];
-        let answer = one.post("session/sign_in", &user).await?;
+        let answer = one.post("session/sign_in", &fields).await?;
         let cookies = answer.headers.get_all(header::SET_COOKIE).iter();
         let session = cookies
             .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
-            .find(|cookie| cookie.starts_with("__Host-ums="))
+            .find(|cookie| cookie.starts_with(pages.session))
             .map(str::to_owned);
         let status = answer.status;
         one.cookie =
@@ -47,6 +78,7 @@ impl Administrator {
     pub async fn at(&self, portal: SocketAddr) -> Outcome<Self> {
         Ok(Self {
             connection: Connection::plain(portal, None).await?,
+            pages: self.pages,
             cookie: self.cookie.clone(),
         })
     }
@@ -56,7 +88,7 @@ impl Administrator {
         &self.cookie
     }
 
-    /// Opens a page, such as `/webapp/devices`; answers its HTML.
+    /// Opens a page or a download, such as `/webapp/devices`; answers its text.
     pub async fn open(&mut self, path: &str) -> Outcome<Bytes> {
         let request = Request::get(path)
             .header(header::ACCEPT, "text/html")
@@ -65,13 +97,13 @@ impl Administrator {
         self.connection.send(request).await?.expect(StatusCode::OK)
     }
 
-    /// Calls a server function of the UMS Web App, such as `devices/reboot_devices`; answers its body.
+    /// Calls a function behind the pages, such as `devices/reboot_devices`; answers its body.
     pub async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Outcome<Bytes> {
         self.post(function, fields).await?.expect(StatusCode::OK)
     }
 
     async fn post(&mut self, function: &str, fields: &[(&str, &str)]) -> Outcome<Answer> {
-        let request = Request::post(format!("{FUNCTIONS}{function}"))
+        let request = Request::post(format!("{}{function}", self.pages.functions))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
             .header("sec-fetch-site", "same-origin")
@@ -82,7 +114,7 @@ impl Administrator {
 }
 
 /// `application/x-www-form-urlencoded`.
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     let pairs = fields
         .iter()
         .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));

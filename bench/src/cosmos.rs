@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::failure::{Doing as _, Failure, Outcome};
@@ -42,10 +43,15 @@ impl Cosmos {
     /// A server that has not been started, with an empty SQLite database in a folder of its own below `place`. `configuration` is
     /// added to what every measurement needs: free ports, loopback, quiet logs.
     pub fn new(target: &Path, place: &Path, configuration: &str) -> Outcome<Self> {
+        let systems = "[portal]\nlisten = \"127.0.0.1:0\"\n[ums]\nlisten = \"127.0.0.1:0\"\npublic_host = \"localhost\"";
+        Self::with(target, place, &format!("{configuration}\n{systems}"))
+    }
+
+    /// The same with the systems that `configuration` names, and no others.
+    pub fn with(target: &Path, place: &Path, configuration: &str) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("cosmos").tempdir_in(place)?;
         let text = format!(
-            "data_dir = \"{}\"\n{configuration}\n[log]\nfilter = \"warn\"\n[metrics]\nlisten = \"\"\n\
-             [portal]\nlisten = \"127.0.0.1:0\"\n[ums]\nlisten = \"127.0.0.1:0\"\npublic_host = \"localhost\"\n",
+            "data_dir = \"{}\"\n{configuration}\n[log]\nfilter = \"warn\"\n[metrics]\nlisten = \"\"\n",
             folder.path().join("data").display()
         );
         fs::write(folder.path().join("cosmos.toml"), text)?;
@@ -124,12 +130,17 @@ impl Cosmos {
 
     /// Starts it and waits until it listens.
     pub async fn start(&self, core: Core) -> Outcome<Running> {
+        self.start_some(core).await
+    }
+
+    /// The same where not all systems are served.
+    pub async fn start_some<A: DeserializeOwned>(&self, core: Core) -> Outcome<Running<A>> {
         let announced = self.data().join("run/addresses.json");
         // Of an earlier start.
         let _ = fs::remove_file(&announced);
         let mut program = Program::start("cosmos", self.folder(), self.command(core).arg("serve"))?;
         let addresses = program
-            .until(|| serde_json::from_str::<Addresses>(&fs::read_to_string(&announced).ok()?).ok())
+            .until(|| serde_json::from_str(&fs::read_to_string(&announced).ok()?).ok())
             .await?;
         Ok(Running { program, addresses })
     }
@@ -148,12 +159,12 @@ impl Cosmos {
 }
 
 /// A server that listens. Killed when it is dropped.
-pub struct Running {
+pub struct Running<A = Addresses> {
     program: Program,
-    pub addresses: Addresses,
+    pub addresses: A,
 }
 
-impl Running {
+impl<A> Running<A> {
     pub fn process(&self) -> Process {
         self.program.process()
     }

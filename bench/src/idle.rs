@@ -38,6 +38,8 @@ struct Idle {
 struct Round {
     ours: Idle,
     node: Idle,
+    nats: Idle,
+    mosquitto: Idle,
     mesh: Idle,
 }
 
@@ -60,8 +62,18 @@ pub async fn run(stage: &Stage, mut report: Report, pairs: usize) -> Outcome<usi
         let ours = measure(grounds.ours(&fleet, &board).await?, steps, window).await?;
         let fleet = grounds.fleet(Groups::X25519)?;
         let node = measure(grounds.node_ws(&fleet, &board).await?, steps, window).await?;
+        let fleet = grounds.fleet(Groups::X25519)?;
+        let nats = measure(grounds.nats(&fleet, &board).await?, steps, window).await?;
+        let fleet = grounds.fleet(Groups::X25519)?;
+        let mosquitto = measure(grounds.mosquitto(&fleet, &board).await?, steps, window).await?;
         let mesh = measure(meshcentral.start(Core::Server).await?, agents, window).await?;
-        Ok(Round { ours, node, mesh })
+        Ok(Round {
+            ours,
+            node,
+            nats,
+            mosquitto,
+            mesh,
+        })
     })
     .await?;
 
@@ -73,68 +85,51 @@ pub async fn run(stage: &Stage, mut report: Report, pairs: usize) -> Outcome<usi
         agents.many,
         window.as_secs()
     ));
-    let of = |pick: fn(&Round) -> f64| median(&rounds.iter().map(pick).collect::<Vec<_>>());
-    let slopes = Pairs::of(rounds.iter().map(|round| (round.ours.slope, round.node.slope)));
-    report.figure(
-        "COSMOS: memory of a connection",
-        slopes.ours(),
-        "KiB",
-        Target::AtMost(16.0),
+    tell(
+        &mut report,
+        &rounds,
+        "COSMOS",
+        |round| round.ours,
+        [Target::AtMost(16.0), Target::AtMost(2.0)],
     )?;
-    report.figure(
-        "COSMOS: memory with all of them",
-        of(|r| r.ours.all),
-        "MiB",
-        Target::None,
-    )?;
-    report.figure(
-        "COSMOS: idle",
-        of(|r| r.ours.processor),
-        "% of a core",
-        Target::AtMost(2.0),
-    )?;
-    report.figure(
-        "Node ws: memory of a connection",
-        slopes.peer(),
-        "KiB",
-        Target::None,
-    )?;
-    report.figure(
-        "Node ws: memory with all of them",
-        of(|r| r.node.all),
-        "MiB",
-        Target::None,
-    )?;
-    report.figure(
-        "Node ws: idle",
-        of(|r| r.node.processor),
-        "% of a core",
-        Target::None,
-    )?;
-    report.ratio(
-        "memory of a connection, COSMOS / Node ws",
-        slopes.ratio(),
-        Target::AtMost(0.33),
-    )?;
-    let slopes = Pairs::of(rounds.iter().map(|round| (round.ours.slope, round.mesh.slope)));
-    report.figure(
-        "MeshCentral: memory of a connection",
-        slopes.peer(),
-        "KiB",
-        Target::None,
-    )?;
-    report.figure(
-        "MeshCentral: idle",
-        of(|r| r.mesh.processor),
-        "% of a core",
-        Target::None,
-    )?;
-    report.ratio(
-        "memory of a connection, COSMOS / MeshCentral",
-        slopes.ratio(),
-        Target::AtMost(0.20),
-    )?;
+    for (name, of, most) in PEERS {
+        tell(&mut report, &rounds, name, of, [Target::None, Target::None])?;
+        let slopes = Pairs::of(rounds.iter().map(|round| (round.ours.slope, of(round).slope)));
+        report.ratio(
+            format_args!("memory of a connection, COSMOS / {name}"),
+            slopes.ratio(),
+            Target::AtMost(most),
+        )?;
+    }
     Ok(report.missed())
+}
+
+type Of = fn(&Round) -> Idle;
+
+/// Our peers, and how much of their memory ours may have.
+const PEERS: [(&str, Of, f64); 4] = [
+    ("Node ws", |round| round.node, 0.33),
+    ("nats-server", |round| round.nats, 0.6),
+    ("mosquitto", |round| round.mosquitto, 1.0),
+    ("MeshCentral", |round| round.mesh, 0.20),
+];
+
+/// What one server has shown, with bounds for memory and processor time.
+fn tell(report: &mut Report, rounds: &[Round], name: &str, of: Of, [memory, idle]: [Target; 2]) -> Outcome {
+    let middle = |pick: fn(Idle) -> f64| {
+        let values: Vec<f64> = rounds.iter().map(|round| pick(of(round))).collect();
+        median(&values)
+    };
+    let what = format!("{name}: memory of a connection");
+    report.figure(what, middle(|one| one.slope), "KiB", memory)?;
+    let what = format!("{name}: memory with all of them");
+    report.figure(what, middle(|one| one.all), "MiB", Target::None)?;
+    report.figure(
+        format!("{name}: idle"),
+        middle(|one| one.processor),
+        "% of a core",
+        idle,
+    )
 }
 
 async fn measure<S: Server>(server: S, steps: Steps, window: Duration) -> Outcome<Idle> {

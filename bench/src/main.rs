@@ -15,6 +15,7 @@ mod http;
 mod idle;
 mod lists;
 mod machine;
+mod onboarding;
 mod open_loop;
 mod pages;
 mod peers;
@@ -125,6 +126,8 @@ enum Bench {
     },
     /// B12: what the pages weigh, and how they do in Lighthouse
     Pages,
+    /// Onboardings by e-mail, from the device's question to its certificate
+    Onboarding,
     /// B9: sign-ins with passwords, with page views beside
     SignIn,
     /// SEC-20: whether the time of an answer tells who is known
@@ -230,6 +233,10 @@ fn run(arguments: Arguments) -> Outcome<usize> {
                 let mut report = Report::new("pages", json);
                 pages::run(&stage, &mut report).await?;
                 Ok(report.missed())
+            }
+            Bench::Onboarding => {
+                let report = Report::new("onboarding", json);
+                generator::on_second_core(|runtime| runtime.block_on(onboarding::run(&stage, report)))
             }
             Bench::SignIn => {
                 let mut report = Report::new("sign-in", json);

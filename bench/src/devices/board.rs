@@ -21,7 +21,7 @@ impl Board {
         Arc::default()
     }
 
-    pub(super) fn confirm(&self) {
+    pub fn confirm(&self) {
         self.confirmed().push(Instant::now());
         self.noted.notify_one();
     }

@@ -13,6 +13,8 @@ use crate::Stage;
 use crate::cosmos::{Cosmos, Running};
 use crate::failure::Outcome;
 use crate::peers::certificates::Certificates;
+use crate::peers::mosquitto::Mosquitto;
+use crate::peers::nats::Nats;
 use crate::peers::nginx::Nginx;
 use crate::peers::node_ws::NodeWs;
 use crate::peers::ours::Ours;
@@ -46,7 +48,7 @@ impl<'a> Grounds<'a> {
         running.stop()?;
         Ok(Self {
             stage,
-            certificates: Certificates::make(cosmos.folder(), &identities)?,
+            certificates: Certificates::make(cosmos.folder(), &identities.authorities)?,
             cosmos,
             identities,
         })
@@ -71,6 +73,16 @@ impl<'a> Grounds<'a> {
             self.channel(to, fleet, board)
         })
         .await
+    }
+
+    /// nats-server, started.
+    pub async fn nats(&self, fleet: &Arc<Fleet>, board: &Arc<Board>) -> Outcome<Nats> {
+        Nats::start(&self.certificates, Arc::clone(fleet), Arc::clone(board)).await
+    }
+
+    /// mosquitto, started.
+    pub async fn mosquitto(&self, fleet: &Arc<Fleet>, board: &Arc<Board>) -> Outcome<Mosquitto> {
+        Mosquitto::start(&self.certificates, Arc::clone(fleet), Arc::clone(board)).await
     }
 
     /// nginx, started.

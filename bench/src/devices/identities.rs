@@ -129,7 +129,7 @@ async fn enrol(connection: &mut Connection, device: usize, secret: &str) -> Outc
 }
 
 /// What a device of this number is called.
-fn named(device: usize) -> Outcome<(UnitId, MacAddress)> {
+pub fn named(device: usize) -> Outcome<(UnitId, MacAddress)> {
     // A locally administered address (IEEE 802, bit 1 of the first byte): belongs to no maker.
     let digits = format!("02BE{device:08X}");
     let unit = UnitId::parse(&digits).map_err(|_| Failure::new(format!("{digits} is no Unit ID")))?;

@@ -19,6 +19,7 @@ const SPAN: Duration = Duration::from_millis(200);
 const MESSAGE: [u8; 300] = [7; 300];
 
 /// Microseconds of each.
+#[derive(Clone, Copy)]
 pub struct Primitives {
     sign: f64,
     verify: f64,
@@ -71,6 +72,19 @@ impl Primitives {
         self.key_exchange + self.sign
     }
 
+    /// The client's side of that: it verifies the server's certificate and signature.
+    pub fn client_handshake(&self) -> f64 {
+        self.key_exchange + 2.0 * self.verify
+    }
+
+    pub fn sign(&self) -> f64 {
+        self.sign
+    }
+
+    pub fn verify(&self) -> f64 {
+        self.verify
+    }
+
     /// A full handshake in which the client's certificate and its signature are verified too.
     pub fn mutual_handshake(&self) -> f64 {
         self.handshake() + 2.0 * self.verify
@@ -93,7 +107,7 @@ fn complete(group: &dyn SupportedKxGroup, share: &[u8]) -> Outcome {
 }
 
 /// Microseconds of one, of this thread's processor time: what else the machine does is not counted.
-fn each(mut one: impl FnMut() -> Outcome) -> Outcome<f64> {
+pub fn each(mut one: impl FnMut() -> Outcome) -> Outcome<f64> {
     let (start, before) = (Instant::now(), processor_time());
     let mut made = 0_u32;
     while start.elapsed() < SPAN {

@@ -2,7 +2,7 @@
 //! ones. Every certificate is verified, and looked for in the database after `kill -9`.
 
 mod client;
-mod crypto;
+pub mod crypto;
 mod request;
 
 use std::collections::HashSet;

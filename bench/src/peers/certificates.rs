@@ -10,7 +10,6 @@ use pki::{Authority, Certificate};
 use rustls_pki_types::CertificateDer;
 use time::Duration;
 
-use crate::devices::identities::Identities;
 use crate::failure::Outcome;
 
 /// PEM files for the peers.
@@ -20,28 +19,29 @@ pub struct Certificates {
 }
 
 impl Certificates {
-    /// Makes them in a folder of their own below `folder`.
-    pub fn make(folder: &Path, identities: &Identities) -> Outcome<Self> {
+    /// Makes them in a folder of their own below `folder`; `devices` are the authorities of the devices that are let in.
+    pub fn make(folder: &Path, devices: &[Certificate]) -> Outcome<Self> {
         let folder = folder.join("peers");
         fs::create_dir_all(&folder)?;
         let now = device::clock::now();
         let authority = Authority::new_root("Peers", KeyKind::P256, now, Duration::days(30))?;
         let names = ServerNames::new(["localhost", "127.0.0.1"])?;
         let server = authority.issue_server(&names, now, Duration::days(2))?;
-        let devices: String = identities.authorities.iter().map(Certificate::pem).collect();
+        let devices: String = devices.iter().map(Certificate::pem).collect();
         fs::write(folder.join("server.pem"), server.certificate.pem())?;
         fs::write(
             folder.join("server.key"),
             pem("PRIVATE KEY", &server.key.to_pkcs8()),
         )?;
         fs::write(folder.join("devices.pem"), devices)?;
+        fs::write(folder.join("root.pem"), authority.certificate().pem())?;
         Ok(Self {
             folder,
             root: authority.certificate().clone(),
         })
     }
 
-    /// Holds `server.pem`, `server.key` and `devices.pem` (whose certificates are let in).
+    /// Holds `server.pem`, `server.key`, `root.pem` above them, and `devices.pem` (whose certificates are let in).
     pub fn folder(&self) -> &Path {
         &self.folder
     }

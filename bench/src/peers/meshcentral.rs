@@ -7,7 +7,7 @@ mod agent;
 mod identities;
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use serde_json::json;
 use self::agent::Agent;
 pub use self::agent::HeldAgent;
 use self::identities::Identities;
-use super::{Server, Visit};
+use super::{Server, Visit, free_address};
 use crate::failure::{Doing as _, Failure, Outcome};
 use crate::machine::process::Process;
 use crate::programs::{Core, Program};
@@ -215,11 +215,6 @@ impl Server for MeshCentral {
     async fn connect(&self, visit: Visit) -> Outcome<HeldAgent> {
         self.agents.connect(visit).await
     }
-}
-
-/// A port that nobody has at this moment: MeshCentral cannot be asked for any.
-fn free_address() -> Outcome<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
 /// SHA-384.

@@ -1,12 +1,15 @@
 //! Servers that devices connect to: ours and its peers, all alike to the benchmarks.
 
+pub mod broker;
 pub mod certificates;
 pub mod meshcentral;
+pub mod mosquitto;
+pub mod nats;
 pub mod nginx;
 pub mod node_ws;
 pub mod ours;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::failure::{Failure, Outcome};
 use crate::http::loopback;
@@ -62,6 +65,11 @@ impl Visit {
             handshake,
         }
     }
+}
+
+/// A port that nobody has at this moment, for servers that cannot be asked for any.
+pub fn free_address() -> Outcome<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
 #[cfg(test)]

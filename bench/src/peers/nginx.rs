@@ -1,7 +1,7 @@
 //! nginx with `ssl_verify_client on; return 204`: what a mutual-TLS handshake costs it, and hardly anything else.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use super::certificates::Certificates;
-use super::{Held, Server, Visit};
+use super::{Held, Server, Visit, free_address};
 use crate::devices::tls::Fleet;
 use crate::failure::{Failure, Outcome};
 use crate::machine::process::Process;
@@ -28,8 +28,7 @@ pub struct Nginx {
 impl Nginx {
     pub async fn start(certificates: &Certificates, fleet: Arc<Fleet>) -> Outcome<Self> {
         let folder = certificates.folder();
-        // nginx cannot be told to choose a port; one that was free a moment ago will do.
-        let to = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let to = free_address()?;
         let announced = folder.join("nginx.pid");
         // Of an earlier start.
         let _ = fs::remove_file(&announced);
