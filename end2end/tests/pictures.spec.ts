@@ -71,6 +71,7 @@ test('pictures of the documentation', async ({ page, cosmos, contoso, elsewhere,
     ['/services/onboarding/new', 'routing-form', 'IGEL OS Onboarding Registration'],
     ['/services/domains', 'domains', 'Domains'],
     ['/services/expiry', 'expiry', 'Expiry calendar'],
+    ['/support/cases/new', 'case-form', 'Submit a case'],
   ] as const) {
     await page.goto(`${cosmos.portal}${path}`);
     await expect(page.locator('html[data-ready]')).toBeAttached();

@@ -76,6 +76,11 @@ async function addDomain(page: Page, domain: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Save' }).click();
 }
 
+async function savePeople(page: Page): Promise<void> {
+  const form = page.locator('form').filter({ has: page.locator('#provision') });
+  await form.getByRole('button', { name: 'Save', exact: true }).click();
+}
+
 test('set up from metadata, tried, activated: then people sign in there', async ({ page, cosmos, elsewhere, problems }) => {
   problems.allow(/422/);
   const [samlp] = (await makeContoso(cosmos)) as [SamlIdp, SamlIdp];
@@ -152,6 +157,19 @@ test('the next provider, and a certificate more', async ({ page, cosmos, elsewhe
   await expect(certificates.getByRole('button', { name: /^Remove/ })).toHaveCount(2);
   await certificates.getByRole('button', { name: /^Remove/ }).nth(1).click();
   await expect(certificates.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
+
+  // Whoever is second sees what the first has saved, and overwrites nothing unseen.
+  const second = await elsewhere();
+  await signInByPassword(second, cosmos);
+  await openProvider(second, pysaml2);
+  await page.locator('#provision').check();
+  await savePeople(page);
+  await expect(page.getByText('The change is saved.')).toBeVisible();
+  await savePeople(second);
+  const both = second.getByRole('table', { name: 'Somebody else has saved meanwhile' });
+  await expect(both.getByRole('row').filter({ hasText: 'becomes a user' })).toContainText('YesNo');
+  await savePeople(second);
+  await expect(second.getByText('The change is saved.')).toBeVisible();
 });
 
 test('without script: registered by metadata, and signed in', async ({ browser, cosmos }) => {
